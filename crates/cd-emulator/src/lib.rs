@@ -1,0 +1,1 @@
+//! A CD recorder made of code, with a disc that keeps every byte.

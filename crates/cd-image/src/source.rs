@@ -1,0 +1,69 @@
+use std::io;
+
+use cd_address::LbaRange;
+use cd_sector::SectorLayout;
+
+/// A run of whole sectors, ready for the disc, that any part of can be had at any time.
+///
+/// Either the sectors lie in memory already ([`SectorSource::mapped`]) or they are made on request
+/// ([`SectorSource::render`]). A source is shared between threads and never changes.
+pub trait SectorSource: Send + Sync {
+    /// The addresses the stream holds, contiguous.
+    fn range(&self) -> LbaRange;
+
+    /// What each sector is made of; every sector has the same size.
+    fn layout(&self) -> SectorLayout;
+
+    /// The bytes of `range` where they lie, if they lie in memory as they are; otherwise `None`, and
+    /// [`SectorSource::render`] is the way. The pages are there when this returns: touching them does
+    /// not wait for a disk.
+    ///
+    /// # Errors
+    /// [`SourceError`] if the bytes can no longer be had, or `range` is not in [`SectorSource::range`].
+    fn mapped(&self, range: LbaRange) -> Result<Option<&[u8]>, SourceError>;
+
+    /// Fills `out`, whose length is `range.len()` sectors exactly, with the bytes of `range`.
+    ///
+    /// # Errors
+    /// As [`SectorSource::mapped`].
+    fn render(&self, range: LbaRange, out: &mut [u8]) -> Result<(), SourceError>;
+
+    /// Whether what the stream is made from still is what it was when it was opened.
+    ///
+    /// # Errors
+    /// [`SourceError::Changed`] if it is not.
+    fn verify_unchanged(&self) -> Result<(), SourceError>;
+}
+
+/// Why sectors of an opened image cannot be had.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SourceError {
+    /// The file is not what it was when it was opened.
+    #[error("{path} changed while it was in use: {what}")]
+    Changed {
+        /// The file.
+        path: String,
+        /// Size or time, before and now.
+        what: String,
+    },
+    /// The operating system could not read it.
+    #[error("cannot read {path} at byte {offset}")]
+    Read {
+        /// The file.
+        path: String,
+        /// Where in it.
+        offset: u64,
+        /// What the operating system said.
+        #[source]
+        source: io::Error,
+    },
+    /// Addresses the stream does not hold were asked for.
+    #[error("sectors {asked} were asked for, the stream holds {held}")]
+    OutOfRange {
+        /// What was asked for.
+        asked: LbaRange,
+        /// What there is.
+        held: LbaRange,
+    },
+}

@@ -1,0 +1,1 @@
+//! MMC commands, mode pages, responses and sense data, bytes both ways.

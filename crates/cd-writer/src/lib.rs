@@ -1,0 +1,1 @@
+//! Raw CD recording: probe, plan, burn and proof over any transport.

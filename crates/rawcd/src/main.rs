@@ -1,0 +1,2 @@
+//! Write, check and read raw CD images.
+fn main() {}

@@ -1,0 +1,2 @@
+//! The developers' door: `cargo xtask burn`, `test`, `ci`, `bench`.
+fn main() {}

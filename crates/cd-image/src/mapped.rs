@@ -1,0 +1,246 @@
+//! A file's bytes where the kernel keeps them: the one place of this crate with `unsafe`.
+//!
+//! A memory map of a file is only as good as the file: when another process truncates it, or the disk
+//! under it dies, touching a page that is no longer there raises a signal (`SIGBUS`) where a read would
+//! have returned an error. The guard is to have the kernel fault the pages in *before* the slice is
+//! handed out, in a way that answers with an error (`MADV_POPULATE_READ`, Linux 5.14), and to look at
+//! the file's length after that. Where the platform cannot do it no slice is handed out at all, and the
+//! bytes are copied with positioned reads, which cannot raise a signal.
+//!
+//! What stays open: a file truncated by someone else in the moment between [`MappedFile::pages`] and the
+//! use of the slice. Images being burnt must not be cut; a transport that gives the slice to the kernel
+//! (as SG_IO does) gets an error there even so.
+
+use std::fs::{self, File};
+use std::ops::Range;
+use std::path::Path;
+use std::time::SystemTime;
+use std::{fmt, io};
+
+use memmap2::Mmap;
+
+use crate::{OpenError, SourceError};
+
+#[cfg(test)]
+mod tests;
+
+/// A read-only file, mapped into memory where that can be done without the danger of a signal.
+///
+/// It stays open: renaming or replacing the path does not touch what was opened. Changes to the file
+/// itself are noticed by [`MappedFile::verify_unchanged`].
+pub struct MappedFile {
+    path: String,
+    file: File,
+    len: u64,
+    modified: Option<SystemTime>,
+    map: Option<Mmap>,
+}
+
+impl MappedFile {
+    /// Opens `path` for reading and maps it.
+    ///
+    /// # Errors
+    /// [`OpenError`]: no such file, a directory, no regular file, no permission, no bytes in it.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
+        let (file, path) = (path.as_ref(), path.as_ref().display().to_string());
+        // Asked before opening: opening a pipe would wait for its writer.
+        let found = fs::metadata(file).map_err(|e| OpenError::from_io(path.clone(), e))?;
+        if found.is_dir() {
+            return Err(OpenError::Directory { path });
+        }
+        if !found.is_file() {
+            return Err(OpenError::NotAFile { path });
+        }
+        let file = File::open(file).map_err(|e| OpenError::from_io(path.clone(), e))?;
+        let opened = file
+            .metadata()
+            .map_err(|e| OpenError::from_io(path.clone(), e))?;
+        if opened.len() == 0 {
+            return Err(OpenError::Empty { path });
+        }
+        let map = map(&file);
+        Ok(Self {
+            path,
+            len: opened.len(),
+            modified: opened.modified().ok(),
+            map,
+            file,
+        })
+    }
+
+    /// The path as it was given, for messages.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Bytes in the file when it was opened, 1 at least.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "an empty file is not opened")]
+    pub const fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// Whether [`MappedFile::pages`] hands out slices on this platform.
+    #[must_use]
+    pub const fn is_mapped(&self) -> bool {
+        self.map.is_some()
+    }
+
+    /// The bytes `range` of the file where they lie, all pages present; `None` where the platform has no
+    /// safe way to do it, and [`MappedFile::read_at`] is the way.
+    ///
+    /// # Errors
+    /// [`SourceError::Changed`] if the file has become shorter, [`SourceError::Read`] if the disk does not
+    /// give the bytes or `range` passes [`MappedFile::len`].
+    pub fn pages(&self, range: Range<u64>) -> Result<Option<&[u8]>, SourceError> {
+        self.check_bounds(&range)?;
+        let Some(map) = &self.map else {
+            return Ok(None);
+        };
+        let offset = range.start;
+        let within = usize::try_from(range.start).ok()..usize::try_from(range.end).ok();
+        let (Some(start), Some(end)) = (within.start, within.end) else {
+            return Ok(None);
+        };
+        if start == end {
+            return Ok(Some(&[]));
+        }
+        let populated = populate(map, start, end - start);
+        // Looked at afterwards: a page cut in the middle is still there, but what is in it is not the file.
+        self.check_not_shorter()?;
+        populated.map_err(|source| self.read_error(offset, source))?;
+        Ok(map.get(start..end))
+    }
+
+    /// Fills `out` with the bytes of the file from `offset`.
+    ///
+    /// # Errors
+    /// As [`MappedFile::pages`].
+    pub fn read_at(&self, offset: u64, out: &mut [u8]) -> Result<(), SourceError> {
+        let end = offset.saturating_add(out.len() as u64);
+        self.check_bounds(&(offset..end))?;
+        let mut filled = 0;
+        while filled < out.len() {
+            let at = offset + filled as u64;
+            match read_some(&self.file, at, &mut out[filled..]) {
+                Ok(0) => {
+                    self.check_not_shorter()?;
+                    return Err(self.read_error(at, io::ErrorKind::UnexpectedEof.into()));
+                }
+                Ok(n) => filled += n,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(self.read_error(at, error)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the file has the length and the time of last change it had when it was opened.
+    ///
+    /// # Errors
+    /// [`SourceError::Changed`] if not, [`SourceError::Read`] if the operating system does not say.
+    pub fn verify_unchanged(&self) -> Result<(), SourceError> {
+        let now = self.file.metadata().map_err(|e| self.read_error(0, e))?;
+        if now.len() != self.len {
+            return Err(self.length_changed(now.len()));
+        }
+        if now.modified().ok() != self.modified {
+            return Err(self.changed("it was written to, its length stayed the same".to_owned()));
+        }
+        Ok(())
+    }
+
+    fn check_not_shorter(&self) -> Result<(), SourceError> {
+        let now = self.file.metadata().map_err(|e| self.read_error(0, e))?;
+        if now.len() < self.len {
+            return Err(self.length_changed(now.len()));
+        }
+        Ok(())
+    }
+
+    fn check_bounds(&self, range: &Range<u64>) -> Result<(), SourceError> {
+        if range.start > range.end || range.end > self.len {
+            let what = format!(
+                "bytes {}..{} were asked for, the file has {}",
+                range.start, range.end, self.len
+            );
+            let source = io::Error::new(io::ErrorKind::InvalidInput, what);
+            return Err(self.read_error(range.start, source));
+        }
+        Ok(())
+    }
+
+    fn length_changed(&self, now: u64) -> SourceError {
+        self.changed(format!("it had {} bytes and now has {now}", self.len))
+    }
+
+    fn changed(&self, what: String) -> SourceError {
+        SourceError::Changed {
+            path: self.path.clone(),
+            what,
+        }
+    }
+
+    fn read_error(&self, offset: u64, source: io::Error) -> SourceError {
+        SourceError::Read {
+            path: self.path.clone(),
+            offset,
+            source,
+        }
+    }
+}
+
+impl fmt::Debug for MappedFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MappedFile")
+            .field("path", &self.path)
+            .field("len", &self.len)
+            .field("is_mapped", &self.is_mapped())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A map whose pages can be asked for safely, or `None`: a kernel without `MADV_POPULATE_READ`, a file too
+/// large for the address space, a file system that cannot map.
+#[cfg(target_os = "linux")]
+#[expect(unsafe_code, reason = "the crate's only memory map")]
+fn map(file: &File) -> Option<Mmap> {
+    // SAFETY: the map is read-only, and no slice of it leaves this module before its pages were faulted in
+    // with an error path and the length was looked at again. It cannot be promised that no other process
+    // writes to or truncates the file while a slice is held; the module's header says what follows.
+    let map = unsafe { Mmap::map(file) }.ok()?;
+    populate(&map, 0, 1).ok()?;
+    Some(map)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn map(_file: &File) -> Option<Mmap> {
+    None
+}
+
+/// Faults `len` bytes from `offset` in, `offset + len` being within the map.
+#[cfg(target_os = "linux")]
+fn populate(map: &Mmap, offset: usize, len: usize) -> io::Result<()> {
+    loop {
+        match map.advise_range(memmap2::Advice::PopulateRead, offset, len) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            done => return done,
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn populate(_map: &Mmap, _offset: usize, _len: usize) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+#[cfg(unix)]
+fn read_some(file: &File, offset: u64, out: &mut [u8]) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, out, offset)
+}
+
+#[cfg(windows)]
+fn read_some(file: &File, offset: u64, out: &mut [u8]) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, out, offset)
+}

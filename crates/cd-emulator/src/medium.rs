@@ -1,0 +1,105 @@
+//! The blank itself: what a disc says about how it may be recorded, before a byte is on it.
+//!
+//! Read first: MMC-3 6.25.3.6 (the ATIP as READ TOC/PMA/ATIP returns it).
+
+use cd_address::{Lba, LbaRange, Msf, Sectors};
+
+/// Sectors a disc holds after the last place where a lead-out may start: one lead-out of 90 seconds.
+///
+/// # Spec
+/// MMC-3 4.2.3.8.5: the first session's lead-out is 6,750 sectors.
+pub const LEAD_OUT_SECTORS: u32 = 6_750;
+
+/// What a medium can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MediumKind {
+    /// Recordable once.
+    CdR,
+    /// Erasable.
+    CdRw,
+}
+
+/// A recordable medium as its ATIP describes it.
+///
+/// Every value has a meaning: an ATIP that no factory would press makes a disc that no writer can use,
+/// which is what a test of a writer may want.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Medium {
+    /// CD-R or CD-RW.
+    pub kind: MediumKind,
+    /// Where the lead-in begins, usually 95:00:00..=97:59:74; also names the maker.
+    pub lead_in_start: Msf,
+    /// The last address where a lead-out may start: the disc's capacity.
+    pub last_lead_out: Msf,
+    /// Indicative target writing power, 0..=7; higher bits are ignored.
+    pub write_power: u8,
+    /// Reference speed, 0..=7; higher bits are ignored. Means something on CD-RW only.
+    pub reference_speed: u8,
+    /// Whether the disc is for unrestricted use (as opposed to one sold for music with a levy).
+    pub unrestricted_use: bool,
+    /// Disc sub-type, 0..=7; higher bits are ignored.
+    pub sub_type: u8,
+    /// Additional information 1 to 3, each where the medium has it.
+    pub additional: [Option<[u8; 3]>; 3],
+}
+
+impl Medium {
+    /// A CD-R of 80 minutes, lead-in from 97:34:23, lead-out from 79:59:74 at the latest.
+    #[must_use]
+    pub const fn cd_r_80() -> Self {
+        Self {
+            kind: MediumKind::CdR,
+            lead_in_start: const_msf(97, 34, 23),
+            last_lead_out: const_msf(79, 59, 74),
+            write_power: 4,
+            reference_speed: 0,
+            unrestricted_use: true,
+            sub_type: 0,
+            additional: [None; 3],
+        }
+    }
+
+    /// A CD-RW of 74 minutes, lead-in from 97:27:00, lead-out from 74:43:00 at the latest, for 1x to 4x.
+    #[must_use]
+    pub const fn cd_rw_74() -> Self {
+        Self {
+            kind: MediumKind::CdRw,
+            lead_in_start: const_msf(97, 27, 0),
+            last_lead_out: const_msf(74, 43, 0),
+            write_power: 5,
+            reference_speed: 1,
+            unrestricted_use: true,
+            sub_type: 0,
+            // Lowest usable speed 1x (0), highest 4x (2), power and pulse figures of a plain 4x disc.
+            additional: [Some([0x02, 0x4A, 0xB0]), None, None],
+        }
+    }
+
+    /// All addresses that can be recorded: from the lead-in's start through a lead-out that starts as
+    /// late as it may. Empty if the medium describes itself backwards.
+    #[must_use]
+    pub fn recordable(&self) -> LbaRange {
+        let start = self.lead_in_start.to_lba();
+        let first_sector = self.last_lead_out.to_lba().position();
+        let end = first_sector
+            .saturating_add(LEAD_OUT_SECTORS)
+            .min(Lba::MAX.position() + 1);
+        let len = end.saturating_sub(start.position());
+        Sectors::new(len)
+            .and_then(|len| LbaRange::new(start, len))
+            .unwrap_or_else(|_| empty_at(start))
+    }
+}
+
+/// The run of no sectors at `start`.
+pub(crate) fn empty_at(start: Lba) -> LbaRange {
+    LbaRange::new(start, Sectors::ZERO)
+        .unwrap_or_else(|_| unreachable!("a run of no sectors ends where it starts"))
+}
+
+const fn const_msf(minute: u8, second: u8, frame: u8) -> Msf {
+    match Msf::new(minute, second, frame) {
+        Ok(msf) => msf,
+        Err(_) => panic!("a constant of this module is not a time"),
+    }
+}

@@ -1,0 +1,139 @@
+//! The drive's buffer and what empties it: how long a recording takes, and when it starves.
+//!
+//! Time comes in as an argument everywhere; nothing here waits.
+
+use std::time::Duration;
+
+/// Sectors a second at 1x.
+const SECTORS_PER_SECOND: u64 = 75;
+/// The laser's progress is counted in billionths of a sector, so that a nanosecond at any speed is a whole number.
+const PARTS_PER_SECTOR: u128 = 1_000_000_000;
+
+/// The buffer of a drive that is recording, with the laser at its other end.
+///
+/// The laser begins when the buffer is full, or when it is flushed, and then takes sectors out at the set speed.
+#[derive(Debug)]
+pub(crate) struct WriteBuffer {
+    capacity: u32,
+    block_bytes: u32,
+    fill: u32,
+    speed: u16,
+    is_laser_on: bool,
+    /// What the laser has gone beyond the last whole sector it took.
+    parts: u128,
+    last: Duration,
+}
+
+/// Whether the laser found a sector each time it needed one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Streaming {
+    Kept,
+    Lost,
+}
+
+impl WriteBuffer {
+    /// An empty buffer of `bytes` bytes for blocks of `block_bytes`, to be recorded at `speed` times 75 sectors a second.
+    pub(crate) fn new(bytes: u32, block_bytes: u32, speed: u16, now: Duration) -> Self {
+        Self {
+            capacity: (bytes / block_bytes).max(1),
+            block_bytes,
+            fill: 0,
+            speed: speed.max(1),
+            is_laser_on: false,
+            parts: 0,
+            last: now,
+        }
+    }
+
+    /// Lets the laser work until `now`. When it runs out of sectors it stops; it starts again when
+    /// the buffer is full or flushed.
+    pub(crate) fn advance(&mut self, now: Duration) -> Streaming {
+        let elapsed = now.saturating_sub(self.last);
+        self.last = self.last.max(now);
+        if !self.is_laser_on {
+            return Streaming::Kept;
+        }
+        self.parts += elapsed.as_nanos() * u128::from(self.sectors_per_second());
+        let n_due = self.parts / PARTS_PER_SECTOR;
+        let n_taken = u32::try_from(n_due).map_or(self.fill, |n_due| n_due.min(self.fill));
+        self.fill -= n_taken;
+        self.parts -= u128::from(n_taken) * PARTS_PER_SECTOR;
+        if self.parts < PARTS_PER_SECTOR {
+            return Streaming::Kept;
+        }
+        self.is_laser_on = false;
+        self.parts = 0;
+        Streaming::Lost
+    }
+
+    /// Whether `n_blocks` more fit. An empty buffer takes any number: the host's data then pass through it.
+    pub(crate) const fn has_room(&self, n_blocks: u32) -> bool {
+        self.fill == 0 || n_blocks <= self.capacity.saturating_sub(self.fill)
+    }
+
+    /// Takes `n_blocks` in and tells how long the host has to wait until they are inside.
+    pub(crate) fn push(&mut self, n_blocks: u32) -> Duration {
+        self.fill = self.fill.saturating_add(n_blocks);
+        if self.fill < self.capacity {
+            return Duration::ZERO;
+        }
+        self.is_laser_on = true;
+        self.time_to_take(self.fill - self.capacity)
+    }
+
+    /// Starts the laser whatever the buffer holds.
+    pub(crate) const fn start(&mut self) {
+        self.is_laser_on = true;
+    }
+
+    /// How long the laser needs to take all that is in the buffer.
+    pub(crate) fn time_to_empty(&self) -> Duration {
+        self.time_to_take(self.fill)
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.fill == 0
+    }
+
+    /// Size of the buffer in bytes, in whole blocks.
+    pub(crate) const fn capacity_bytes(&self) -> u32 {
+        self.capacity.saturating_mul(self.block_bytes)
+    }
+
+    /// Bytes that fit without waiting.
+    pub(crate) const fn free_bytes(&self) -> u32 {
+        self.capacity
+            .saturating_sub(self.fill)
+            .saturating_mul(self.block_bytes)
+    }
+
+    /// Changes the speed from now on; the caller has advanced to now.
+    pub(crate) fn set_speed(&mut self, speed: u16) {
+        self.speed = speed.max(1);
+    }
+
+    fn time_to_take(&self, n_blocks: u32) -> Duration {
+        let parts = u128::from(n_blocks) * PARTS_PER_SECTOR;
+        let missing = parts.saturating_sub(self.parts);
+        let nanoseconds = missing.div_ceil(u128::from(self.sectors_per_second()));
+        Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(u64::MAX))
+    }
+
+    fn sectors_per_second(&self) -> u64 {
+        u64::from(self.speed) * SECTORS_PER_SECOND
+    }
+}
+
+/// How long `n_sectors` pass under the head at `speed` times 75 sectors a second.
+pub(crate) fn time_at(speed: u16, n_sectors: u32) -> Duration {
+    let per_second = u64::from(speed.max(1)) * SECTORS_PER_SECOND;
+    Duration::from_nanos(u64::from(n_sectors) * 1_000_000_000 / per_second)
+}
+
+/// How long `n_bytes` take at `rate` bytes a second; no time if `rate` is 0.
+pub(crate) fn time_of_transfer(n_bytes: usize, rate: u32) -> Duration {
+    let nanoseconds = (n_bytes as u64)
+        .saturating_mul(1_000_000_000)
+        .checked_div(u64::from(rate));
+    Duration::from_nanos(nanoseconds.unwrap_or(0))
+}

@@ -2,9 +2,20 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
-mod layout;
+#[cfg(test)]
+extern crate std;
 
+mod ids;
+mod layout;
+mod q;
+mod subcode;
+mod toc;
+
+pub use ids::{Isrc, IsrcError, IsrcPart, Mcn, McnError};
 pub use layout::SectorLayout;
+pub use q::{Control, DiscType, Q, QError, QField, QFrame, TocPoint};
+pub use subcode::PwSubcode;
+pub use toc::{Toc, TocCollector, TocError, TocTrack};
 
 /// Bytes of a sector's main channel, sync included.
 pub const MAIN_BYTES: usize = 2352;

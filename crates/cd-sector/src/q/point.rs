@@ -1,0 +1,126 @@
+use core::fmt;
+
+use cd_address::{BcdMsf, Msf, bcd_decode};
+
+use super::{QError, QField, absolute, track_byte};
+
+/// The kind of disc that point A0h of the lead-in declares. Any byte can stand there.
+///
+/// # Spec
+/// MMC-3 table 315 (session format); IEC 60908 for 00h.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DiscType(pub u8);
+
+impl DiscType {
+    /// Audio tracks, or data tracks of Mode 1.
+    pub const CD_ROM_OR_DA: Self = Self(0x00);
+    /// CD-i.
+    pub const CD_I: Self = Self(0x10);
+    /// CD-ROM XA: data tracks of Mode 2.
+    pub const CD_ROM_XA: Self = Self(0x20);
+}
+
+impl fmt::Display for DiscType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::CD_ROM_OR_DA => f.write_str("CD-DA or CD-ROM"),
+            Self::CD_I => f.write_str("CD-I"),
+            Self::CD_ROM_XA => f.write_str("CD-ROM XA"),
+            Self(other) => write!(f, "disc type {other:02X}h"),
+        }
+    }
+}
+
+/// One entry of the table of contents in the lead-in: what POINT names and PMIN, PSEC, PFRAME say of it.
+///
+/// # Spec
+/// ECMA-130 22.3.4.2; MMC-3 table 237.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TocPoint {
+    /// A0h: number of the first track, and the disc's type.
+    FirstTrack {
+        /// 1..=99
+        track: u8,
+        /// Declared type.
+        disc_type: DiscType,
+    },
+    /// A1h: number of the last track.
+    LastTrack {
+        /// 1..=99
+        track: u8,
+    },
+    /// A2h: where the lead-out begins.
+    LeadOut {
+        /// Its first sector.
+        start: Msf,
+    },
+    /// 01 to 99: where a track begins.
+    Track {
+        /// 1..=99
+        track: u8,
+        /// The first sector of its index 1.
+        start: Msf,
+    },
+    /// Any other point, as it stands.
+    Other {
+        /// POINT.
+        point: u8,
+        /// ZERO, PMIN, PSEC, PFRAME.
+        bytes: [u8; 4],
+    },
+}
+
+impl TocPoint {
+    /// The POINT byte: A0h, A1h, A2h, 01h to 99h (binary-coded decimal), or another.
+    #[must_use]
+    pub const fn point(self) -> u8 {
+        self.to_bytes().0
+    }
+
+    /// POINT, and ZERO, PMIN, PSEC, PFRAME.
+    pub(super) const fn to_bytes(self) -> (u8, [u8; 4]) {
+        match self {
+            Self::FirstTrack { track, disc_type } => (0xA0, [0, track_byte(track), disc_type.0, 0]),
+            Self::LastTrack { track } => (0xA1, [0, track_byte(track), 0, 0]),
+            Self::LeadOut { start } => (0xA2, time_bytes(start)),
+            Self::Track { track, start } => (track_byte(track), time_bytes(start)),
+            Self::Other { point, bytes } => (point, bytes),
+        }
+    }
+
+    pub(super) fn from_bytes(point: u8, bytes: [u8; 4]) -> Result<Self, QError> {
+        let [_, pmin, psec, pframe] = bytes;
+        let time = BcdMsf([pmin, psec, pframe]);
+        Ok(match point {
+            0xA0 => Self::FirstTrack {
+                track: track(QField::FirstTrack, pmin)?,
+                disc_type: DiscType(psec),
+            },
+            0xA1 => Self::LastTrack {
+                track: track(QField::LastTrack, pmin)?,
+            },
+            0xA2 => Self::LeadOut {
+                start: absolute(QField::LeadOutStart, time)?,
+            },
+            _ => match bcd_decode(point) {
+                Some(track @ 1..=99) => Self::Track {
+                    track,
+                    start: absolute(QField::TrackStart, time)?,
+                },
+                _ => Self::Other { point, bytes },
+            },
+        })
+    }
+}
+
+const fn time_bytes(time: Msf) -> [u8; 4] {
+    let BcdMsf([min, sec, frame]) = time.to_bcd();
+    [0, min, sec, frame]
+}
+
+fn track(field: QField, byte: u8) -> Result<u8, QError> {
+    match bcd_decode(byte) {
+        Some(track @ 1..=99) => Ok(track),
+        _ => Err(QError::Field { field, byte }),
+    }
+}

@@ -13,6 +13,12 @@
 mod clock;
 mod completion;
 mod error;
+pub mod os;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+pub mod wrapper;
 
 use std::time::Duration;
 
@@ -42,6 +48,17 @@ impl Data<'_> {
             Self::None => 0,
             Self::In(bytes) => bytes.len(),
             Self::Out(bytes) => bytes.len(),
+        }
+    }
+
+    /// The same memory and direction, lent on for a shorter time.
+    ///
+    /// A transport round another one hands this down and can look at the bytes afterwards.
+    pub fn reborrow(&mut self) -> Data<'_> {
+        match self {
+            Self::None => Data::None,
+            Self::In(bytes) => Data::In(bytes),
+            Self::Out(bytes) => Data::Out(bytes),
         }
     }
 
@@ -170,6 +187,8 @@ pub fn check_request(
         ));
     }
     let address = match data {
+        // Memory without a byte may have any address.
+        _ if data.is_empty() => 0,
         Data::None => 0,
         Data::In(bytes) => bytes.as_ptr().addr(),
         Data::Out(bytes) => bytes.as_ptr().addr(),

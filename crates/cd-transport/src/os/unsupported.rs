@@ -1,0 +1,24 @@
+//! Systems whose pass-through is not there yet.
+
+use std::path::Path;
+
+use super::DeviceListing;
+use crate::{Transport, TransportError, TransportErrorKind};
+
+fn unsupported() -> TransportError {
+    TransportError::new(
+        TransportErrorKind::Unsupported,
+        format!(
+            "real drives work on Linux only so far, this is {}; emulated drives work everywhere",
+            std::env::consts::OS
+        ),
+    )
+}
+
+pub(super) fn open_device(_path: &Path) -> Result<Box<dyn Transport>, TransportError> {
+    Err(unsupported())
+}
+
+pub(super) fn list_devices() -> Result<Vec<DeviceListing>, TransportError> {
+    Err(unsupported())
+}

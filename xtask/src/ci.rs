@@ -1,0 +1,164 @@
+//! `cargo xtask ci`: the gate, one named step after the other, ended by the first that fails.
+
+use std::path::Path;
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+
+use xshell::{Shell, cmd};
+
+use crate::{Result, project, tidy};
+
+mod no_std;
+mod real_input;
+
+pub(crate) use no_std::NO_STD_CRATES;
+
+struct Step {
+    name: &'static str,
+    what: &'static str,
+    run: fn(&Shell) -> Result<()>,
+}
+
+const fn step(name: &'static str, what: &'static str, run: fn(&Shell) -> Result<()>) -> Step {
+    Step { name, what, run }
+}
+
+/// In the order of running: what fails quickly comes first.
+const STEPS: &[Step] = &[
+    step("fmt", "the code is formatted", fmt),
+    step("tidy", "layers, documents and house rules", |_| {
+        tidy::check()
+    }),
+    step("clippy", "no lint fires", clippy),
+    step("doc", "the documentation builds without a warning", doc),
+    step("test", "every test passes", test),
+    step(
+        "no-std",
+        "the lowest crates need no operating system",
+        no_std::check,
+    ),
+    step(
+        "burn",
+        "a first burn succeeds, a second is quick",
+        burn_twice,
+    ),
+    step(
+        "real-input",
+        "an ISO from Debian comes back whole",
+        real_input::check,
+    ),
+];
+
+/// How long `cargo xtask burn` may take once everything is built.
+const SECOND_BURN_LIMIT: Duration = Duration::from_secs(5);
+
+/// Runs the steps called `names`, or all; prints each one's name and how long it took.
+///
+/// # Errors
+/// When a name is no step's.
+pub(crate) fn run(names: &[String]) -> Result<ExitCode> {
+    let steps = choose(names)?;
+    let sh = Shell::new()?;
+    sh.change_dir(project::root());
+    let start = Instant::now();
+    for (step_idx, step) in steps.iter().enumerate() {
+        println!(
+            "\n=== step {} of {}: {} ({})",
+            step_idx + 1,
+            steps.len(),
+            step.name,
+            step.what
+        );
+        let step_start = Instant::now();
+        let outcome = (step.run)(&sh);
+        let seconds = step_start.elapsed().as_secs_f32();
+        if let Err(error) = outcome {
+            println!("=== {}: FAILED after {seconds:.1} s: {error}", step.name);
+            let total = start.elapsed().as_secs();
+            println!(
+                "xtask ci: FAILED in step {} after {total} s in all",
+                step.name
+            );
+            return Ok(ExitCode::FAILURE);
+        }
+        println!("=== {}: ok, {seconds:.1} s", step.name);
+    }
+    let total = start.elapsed().as_secs();
+    println!("\nxtask ci: all {} steps passed in {total} s", steps.len());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn choose(names: &[String]) -> Result<Vec<&'static Step>> {
+    if names.is_empty() {
+        return Ok(STEPS.iter().collect());
+    }
+    let find = |name: &String| {
+        STEPS.iter().find(|step| step.name == name).ok_or_else(|| {
+            let known: Vec<_> = STEPS.iter().map(|step| step.name).collect();
+            format!("no step is called `{name}`; there are {}", known.join(", ")).into()
+        })
+    };
+    names.iter().map(find).collect()
+}
+
+fn fmt(sh: &Shell) -> Result<()> {
+    Ok(cmd!(sh, "cargo fmt --all --check").run()?)
+}
+
+fn clippy(sh: &Shell) -> Result<()> {
+    Ok(cmd!(
+        sh,
+        "cargo clippy --quiet --workspace --all-targets -- -D warnings"
+    )
+    .run()?)
+}
+
+fn doc(sh: &Shell) -> Result<()> {
+    let _env = sh.push_env("RUSTDOCFLAGS", "-D warnings");
+    Ok(cmd!(sh, "cargo doc --quiet --workspace --no-deps").run()?)
+}
+
+fn test(_: &Shell) -> Result<()> {
+    xtask(&["test"], &project::root())
+}
+
+fn burn_twice(sh: &Shell) -> Result<()> {
+    let dir = sh.current_dir();
+    xtask(&["burn"], &dir)?;
+    let start = Instant::now();
+    xtask(&["burn"], &dir)?;
+    let took = start.elapsed();
+    if took > SECOND_BURN_LIMIT {
+        return Err(format!("the second burn took {took:.1?}, over {SECOND_BURN_LIMIT:?}").into());
+    }
+    println!("The second burn took {took:.1?}; the limit is {SECOND_BURN_LIMIT:?}.");
+    Ok(())
+}
+
+/// Runs another subcommand of this program in `dir` and prints the line that does the same by hand.
+fn xtask(args: &[&str], dir: &Path) -> Result<()> {
+    println!("$ cargo xtask {}", args.join(" "));
+    run_command(
+        Command::new(std::env::current_exe()?)
+            .args(args)
+            .current_dir(dir),
+    )
+}
+
+/// Runs `command` to its end.
+///
+/// # Errors
+/// When it cannot be run or does not end with exit code 0.
+fn run_command(command: &mut Command) -> Result<()> {
+    let status = command
+        .status()
+        .map_err(|error| format!("cannot run {command:?}: {error}"))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("{status}").into())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,80 @@
+//! The command line of `cargo xtask`.
+
+use std::ffi::OsString;
+
+xflags::xflags! {
+    /// The developers' door to rawcd. Start with `cargo xtask burn`: it needs no drive, no disc and
+    /// no image, and shows the whole of rawcd at work in a few seconds.
+    cmd xtask {
+        /// Burn an image and prove that the disc holds it.
+        ///
+        /// Without arguments: burns fixtures/ruler.iso onto a fresh emulated disc, reads the disc
+        /// back and compares. With arguments: all of them go to `rawcd burn`, with --verify added:
+        ///
+        ///   cargo xtask burn my.iso                      an emulated disc, forgotten afterwards
+        ///   cargo xtask burn my.iso --disc my.disc       an emulated disc, kept in a file
+        ///   cargo xtask burn my.iso --device /dev/sr0    a real drive with a blank disc in it
+        ///
+        /// The exit code is rawcd's own. `cargo run -p rawcd -- burn --help` lists its options.
+        cmd burn {
+            /// An image and options, for `rawcd burn`
+            repeated args: OsString
+        }
+
+        /// Run all tests: unit, integration and documentation tests, and the tidy rules.
+        ///
+        /// Needs nothing but Rust: no drive, no network, no other program. Arguments go to
+        /// `cargo test`:
+        ///
+        ///   cargo xtask test -p cd-sector                one crate
+        ///   cargo xtask test pregap                      tests with `pregap` in their name
+        cmd test {
+            /// Options and names, for `cargo test`
+            repeated args: OsString
+        }
+
+        /// Run the whole gate that a change has to pass, step by step, as the server does.
+        ///
+        /// Steps: fmt, tidy, clippy, doc, test, no-std, burn, real-input. The last one needs the
+        /// Debian package `ipxe`; `.ci/run` installs what is missing and then calls this.
+        cmd ci {
+            /// Names of steps; only these are run
+            repeated steps: String
+        }
+
+        /// Measure speed, each figure beside this machine's plain memory-read speed.
+        cmd bench {
+            /// Groups to run beside `memory`; all when none is named
+            repeated groups: String
+            /// Print one JSON object instead of a table
+            optional --json
+        }
+
+        /// Check what the compiler cannot: layers between crates, paths in documents, house rules.
+        cmd tidy {}
+    }
+}
+
+/// Every subcommand: documents may name these and no others.
+pub(crate) const SUBCOMMANDS: [&str; 5] = ["burn", "test", "ci", "bench", "tidy"];
+
+/// Subcommands whose arguments belong to another program and are handed on unread.
+const HANDED_ON: [&str; 2] = ["burn", "test"];
+
+/// Parses the arguments after `cargo xtask`; none at all asks for help.
+pub(crate) fn parse(mut args: Vec<OsString>) -> xflags::Result<Xtask> {
+    if args.is_empty() {
+        args.push("--help".into());
+    }
+    let hands_on = args[0]
+        .to_str()
+        .is_some_and(|name| HANDED_ON.contains(&name));
+    let asks_for_help = args.len() == 2 && (args[1] == "--help" || args[1] == "-h");
+    if hands_on && !asks_for_help {
+        args.insert(1, "--".into());
+    }
+    Xtask::from_vec(args)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,154 @@
+//! Which crate may use which: the table, and the rules that hold the workspace to it.
+
+use super::Finding;
+use super::tree::{Package, Tree};
+
+/// One crate of the workspace and what it may use.
+struct Layer {
+    /// A crate may use crates of lower rows only.
+    row: u8,
+    name: &'static str,
+    /// Packages from outside that the crate may use, tests aside.
+    outside: &'static [&'static str],
+}
+
+const fn row(row: u8, name: &'static str, outside: &'static [&'static str]) -> Layer {
+    Layer { row, name, outside }
+}
+
+/// Every crate. ARCHITECTURE.md shows the same rows to people.
+const LAYERS: &[Layer] = &[
+    row(1, "cd-address", &[]),
+    row(2, "cd-sector", &["crc", "thiserror"]),
+    row(2, "cd-mmc", &["thiserror"]),
+    row(3, "cd-image", &["memmap2", "thiserror"]),
+    row(3, "cd-transport", &["parking_lot", "rustix", "thiserror"]),
+    row(4, "cd-emulator", &["crc", "parking_lot", "thiserror"]),
+    row(
+        4,
+        "cd-writer",
+        &["crossbeam-channel", "parking_lot", "thiserror"],
+    ),
+    row(
+        5,
+        "rawcd",
+        &["clap", "ctrlc", "indicatif", "serde", "serde_json"],
+    ),
+];
+
+const TABLE: &str = "xtask/src/tidy/layers.rs";
+const ARCHITECTURE: &str = "ARCHITECTURE.md";
+
+fn layer(name: &str) -> Option<&'static Layer> {
+    LAYERS.iter().find(|layer| layer.name == name)
+}
+
+/// Dependencies go down the rows, outside packages are those of the table, the table is complete.
+///
+/// Dependencies of tests and examples are free: they reach no user of the crate.
+pub(super) fn check(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for name in tree.crate_folders() {
+        if layer(name).is_none() {
+            let text = format!("crate {name} has no row in the layer table; give it one");
+            findings.push(Finding::new(TABLE, 0, text));
+        }
+        let manifest = format!("crates/{name}/Cargo.toml");
+        let text = tree.bytes(&manifest).unwrap_or_default();
+        if !String::from_utf8_lossy(text)
+            .replace('\r', "")
+            .contains("[lints]\nworkspace = true")
+        {
+            findings.push(Finding::new(
+                &manifest,
+                0,
+                "does not inherit the workspace's lints",
+            ));
+        }
+    }
+    for layer in LAYERS {
+        if !tree.has(&format!("crates/{}", layer.name)) {
+            let text = format!(
+                "the layer table names {}, which is no crate in crates/",
+                layer.name
+            );
+            findings.push(Finding::new(TABLE, 0, text));
+        }
+    }
+    findings.extend(tree.packages.iter().flat_map(check_package));
+    findings
+}
+
+fn check_package(package: &Package) -> Vec<Finding> {
+    let Some(user) = layer(&package.name) else {
+        return Vec::new();
+    };
+    let path = format!("crates/{}/Cargo.toml", user.name);
+    let mut findings = Vec::new();
+    for dependency in package
+        .dependencies
+        .iter()
+        .filter(|dependency| !dependency.is_dev)
+    {
+        let name = dependency.name.as_str();
+        let text = match layer(name) {
+            Some(used) if used.row < user.row => continue,
+            Some(used) => format!(
+                "{} (row {}) may not use {name} (row {}): only lower rows",
+                user.name, user.row, used.row
+            ),
+            None if user.outside.contains(&name) => continue,
+            None => format!(
+                "{} may not use {name}: it is not in the layer table",
+                user.name
+            ),
+        };
+        findings.push(Finding::new(&path, 0, text));
+    }
+    findings
+}
+
+/// ARCHITECTURE.md names every crate, and its table has the rows of this one.
+pub(super) fn check_architecture(tree: &Tree) -> Vec<Finding> {
+    let Some((path, text)) = tree
+        .texts(ARCHITECTURE)
+        .find(|(path, _)| *path == ARCHITECTURE)
+    else {
+        return Vec::new();
+    };
+    let mut findings = Vec::new();
+    for layer in LAYERS {
+        if !text.contains(&format!("`{}`", layer.name)) {
+            let missing = format!("crate `{}` is not described", layer.name);
+            findings.push(Finding::new(path, 0, missing));
+        }
+    }
+    for (line_idx, line) in text.lines().enumerate() {
+        let cells: Vec<_> = line.split('|').map(str::trim).collect();
+        let [_, row, name, ..] = cells[..] else {
+            continue;
+        };
+        let (Ok(row), Some(name)) = (row.parse::<u8>(), unquote(name)) else {
+            continue;
+        };
+        let fault = match layer(name) {
+            None => format!("`{name}` is no crate of the layer table"),
+            Some(layer) if layer.row != row => {
+                format!(
+                    "`{name}` is in row {} of the layer table, not {row}",
+                    layer.row
+                )
+            }
+            Some(_) => continue,
+        };
+        findings.push(Finding::new(path, line_idx + 1, fault));
+    }
+    findings
+}
+
+fn unquote(cell: &str) -> Option<&str> {
+    cell.strip_prefix('`')?.strip_suffix('`')
+}
+
+#[cfg(test)]
+mod tests;

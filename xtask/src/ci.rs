@@ -31,6 +31,7 @@ const STEPS: &[Step] = &[
     }),
     step("clippy", "no lint fires", clippy),
     step("doc", "the documentation builds without a warning", doc),
+    step("addresses", "every CD address, both ways", addresses),
     step("test", "every test passes", test),
     step(
         "no-std",
@@ -116,6 +117,33 @@ fn clippy(sh: &Shell) -> Result<()> {
 fn doc(sh: &Shell) -> Result<()> {
     let _env = sh.push_env("RUSTDOCFLAGS", "-D warnings");
     Ok(cmd!(sh, "cargo doc --quiet --workspace --no-deps").run()?)
+}
+
+/// Tests of cd-address that everything else rests on.
+const ADDRESS_TESTS: &[&str] = &[
+    "all_450000_addresses_convert_both_ways",
+    "all_relative_times_convert_both_ways",
+    "any_number_is_an_address_or_refused",
+    "any_three_bytes_are_a_time_or_refused",
+    "addition_undoes_difference",
+    "sums_past_either_end_are_refused",
+];
+
+/// Runs [`ADDRESS_TESTS`] by name, the random ones with many more cases than in `cargo test`.
+fn addresses(sh: &Shell) -> Result<()> {
+    let names: Vec<_> = ADDRESS_TESTS
+        .iter()
+        .map(|name| format!("tests::{name}"))
+        .collect();
+    let _env = sh.push_env("PROPTEST_CASES", "20000");
+    let exact = cmd!(sh, "cargo test --package cd-address --lib -- --exact");
+    let output = exact.args(&names).read()?;
+    println!("{output}");
+    // A name that matches nothing is no failure for cargo.
+    match output.contains(&format!("ok. {} passed", names.len())) {
+        true => Ok(()),
+        false => Err(format!("not all of these were run: {}", names.join(", ")).into()),
+    }
 }
 
 fn test(_: &Shell) -> Result<()> {

@@ -14,3 +14,15 @@ fn steps_are_chosen_by_name() {
         "{error}"
     );
 }
+
+#[test]
+fn help_lists_the_steps_in_order() {
+    let help = crate::flags::parse(vec!["--help".into()])
+        .unwrap_err()
+        .to_string();
+    let names: Vec<_> = STEPS.iter().map(|step| step.name).collect();
+    assert!(
+        help.contains(&format!("Steps: {}.", names.join(", "))),
+        "{help}"
+    );
+}

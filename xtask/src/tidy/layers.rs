@@ -22,7 +22,11 @@ const LAYERS: &[Layer] = &[
     row(2, "cd-sector", &["crc", "thiserror"]),
     row(2, "cd-mmc", &["thiserror"]),
     row(3, "cd-image", &["memmap2", "thiserror"]),
-    row(3, "cd-transport", &["parking_lot", "rustix", "thiserror"]),
+    row(
+        3,
+        "cd-transport",
+        &["libc", "parking_lot", "rustix", "thiserror"],
+    ),
     row(4, "cd-emulator", &["crc", "parking_lot", "thiserror"]),
     row(
         4,

@@ -52,7 +52,7 @@ type Rule = (&'static str, fn(&Tree) -> Vec<Finding>);
 /// By name, in the order of checking.
 const RULES: &[Rule] = &[
     ("layers", layers::check),
-    ("crates are documented", layers::check_architecture),
+    ("documents show the layers", layers::check_documents),
     ("paths in documents exist", documents::check_paths),
     ("links in documents resolve", documents::check_links),
     ("commands in documents exist", documents::check_commands),

@@ -16,7 +16,7 @@ const fn row(row: u8, name: &'static str, outside: &'static [&'static str]) -> L
     Layer { row, name, outside }
 }
 
-/// Every crate. ARCHITECTURE.md shows the same rows to people.
+/// Every crate. [`DOCUMENTS`] show the same rows to people.
 const LAYERS: &[Layer] = &[
     row(1, "cd-address", &[]),
     row(2, "cd-sector", &["crc", "thiserror"]),
@@ -41,7 +41,9 @@ const LAYERS: &[Layer] = &[
 ];
 
 const TABLE: &str = "xtask/src/tidy/layers.rs";
-const ARCHITECTURE: &str = "ARCHITECTURE.md";
+
+/// Documents that show the table to people.
+const DOCUMENTS: [&str; 2] = ["ARCHITECTURE.md", "CONTRIBUTING.md"];
 
 fn layer(name: &str) -> Option<&'static Layer> {
     LAYERS.iter().find(|layer| layer.name == name)
@@ -112,46 +114,46 @@ fn check_package(package: &Package) -> Vec<Finding> {
     findings
 }
 
-/// ARCHITECTURE.md names every crate, and its table has the rows of this one.
-pub(super) fn check_architecture(tree: &Tree) -> Vec<Finding> {
-    let Some((path, text)) = tree
-        .texts(ARCHITECTURE)
-        .find(|(path, _)| *path == ARCHITECTURE)
-    else {
-        return Vec::new();
-    };
+/// Documents with a layer table name every crate, in the row that it has here.
+pub(super) fn check_documents(tree: &Tree) -> Vec<Finding> {
+    let shown = tree
+        .texts(".md")
+        .filter(|(path, _)| DOCUMENTS.contains(path));
+    shown
+        .flat_map(|(path, text)| check_document(path, text))
+        .collect()
+}
+
+fn check_document(path: &str, text: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     for layer in LAYERS {
         if !text.contains(&format!("`{}`", layer.name)) {
-            let missing = format!("crate `{}` is not described", layer.name);
+            let missing = format!("crate `{}` is not named", layer.name);
             findings.push(Finding::new(path, 0, missing));
         }
     }
     for (line_idx, line) in text.lines().enumerate() {
+        // "| 4 | `cd-writer`, `cd-emulator` | ..."
         let cells: Vec<_> = line.split('|').map(str::trim).collect();
-        let [_, row, name, ..] = cells[..] else {
+        let [_, row, names, ..] = cells[..] else {
             continue;
         };
-        let (Ok(row), Some(name)) = (row.parse::<u8>(), unquote(name)) else {
-            continue;
-        };
-        let fault = match layer(name) {
-            None => format!("`{name}` is no crate of the layer table"),
-            Some(layer) if layer.row != row => {
-                format!(
-                    "`{name}` is in row {} of the layer table, not {row}",
-                    layer.row
-                )
-            }
-            Some(_) => continue,
-        };
-        findings.push(Finding::new(path, line_idx + 1, fault));
+        let Ok(row) = row.parse::<u8>() else { continue };
+        for name in names.split('`').skip(1).step_by(2) {
+            let fault = match layer(name) {
+                None => format!("`{name}` is no crate of the layer table"),
+                Some(layer) if layer.row != row => {
+                    format!(
+                        "`{name}` is in row {} of the layer table, not {row}",
+                        layer.row
+                    )
+                }
+                Some(_) => continue,
+            };
+            findings.push(Finding::new(path, line_idx + 1, fault));
+        }
     }
     findings
-}
-
-fn unquote(cell: &str) -> Option<&str> {
-    cell.strip_prefix('`')?.strip_suffix('`')
 }
 
 #[cfg(test)]

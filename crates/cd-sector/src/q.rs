@@ -27,7 +27,7 @@ pub use error::{QError, QField};
 pub use point::{DiscType, TocPoint};
 
 // The catalogue's CRC-16/GSM is the Q channel's: 1021h, start 0, most significant bit first, inverted.
-const CRC: Crc<u16> = Crc::<u16>::new(&CRC_16_GSM);
+static CRC: Crc<u16> = Crc::<u16>::new(&CRC_16_GSM);
 
 /// TNO in the lead-out.
 const TNO_LEAD_OUT: u8 = 0xAA;

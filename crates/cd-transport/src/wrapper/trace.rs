@@ -118,7 +118,7 @@ impl<F: FnMut(&TraceEvent<'_>) + Send> TraceSink for F {
 
 /// Writes one readable line an exchange.
 ///
-/// The lines are for people and may change.
+/// The lines are for people and may change; [`Record`](crate::wrapper::Record) is for programs.
 /// A line that cannot be written never disturbs the exchange: the first failure is kept, nothing is
 /// written after it, and [`TextSink::finish`] reports it.
 #[derive(Debug)]

@@ -1,5 +1,9 @@
 use std::io;
 
+use cd_address::Lba;
+
+use crate::{ImageKind, LayoutError, SourceError};
+
 /// Why a file cannot be opened as an image.
 ///
 /// The first group is about the file itself, the second about what is in it; nothing of the file has
@@ -46,6 +50,132 @@ pub enum OpenError {
         #[source]
         source: io::Error,
     },
+    /// It was opened, but looking into it failed.
+    #[error("cannot read the image")]
+    Source(#[source] SourceError),
+    /// The last sector is not whole.
+    #[error(
+        "{path} is {len} bytes: {sectors} sectors of {sector_bytes} bytes and {remainder} bytes more; it was cut or has \
+         something added, get it again whole"
+    )]
+    CutInSector {
+        /// The file.
+        path: String,
+        /// Its bytes.
+        len: u64,
+        /// Bytes of one sector of its kind.
+        sector_bytes: u64,
+        /// Whole sectors in it.
+        sectors: u64,
+        /// Bytes after them.
+        remainder: u64,
+    },
+    /// Nothing known was found in it.
+    #[error(
+        "{path} ({len} bytes) is nothing known: no ISO file system (\"CD001\" at byte 32769, 2048 bytes a sector), no data \
+         sectors of 2352 bytes, no Q channel in sectors of 2448 or 2368 bytes; if it is audio (16-bit stereo at 44.1 kHz, \
+         little-endian, no header) or another of these, state its kind"
+    )]
+    Unknown {
+        /// The file.
+        path: String,
+        /// Its bytes.
+        len: u64,
+    },
+    /// A file of 2352-byte sectors holds different kinds.
+    #[error(
+        "{path} is sectors of 2352 bytes of more than one kind: sector 0 is {first}, sector {sector_idx} is {other}; only a \
+         sheet that came with it can say where its tracks are"
+    )]
+    Mixed {
+        /// The file.
+        path: String,
+        /// What its first sector is.
+        first: String,
+        /// A sector that is something else, from 0.
+        sector_idx: u64,
+        /// What that is.
+        other: String,
+    },
+    /// It was to be a raw stream, and no Q channel was found.
+    #[error(
+        "no Q channel with right CRCs in {path} ({len} bytes), neither in sectors of 2448 bytes nor of 2368; if it is a raw \
+         stream even so, state its kind and its start"
+    )]
+    NoSubcode {
+        /// The file.
+        path: String,
+        /// Its bytes.
+        len: u64,
+    },
+    /// The file's Q channel comes out right in two sector sizes.
+    #[error("{path} could be sectors of 2448 bytes or of 2368: state its kind")]
+    AmbiguousLayout {
+        /// The file.
+        path: String,
+    },
+    /// The Q channel names no address.
+    #[error(
+        "the Q channel of {path} does not say at which address the stream starts: state it, like 97:34:23"
+    )]
+    StartUnknown {
+        /// The file.
+        path: String,
+    },
+    /// The Q channel's addresses do not agree with each other.
+    #[error(
+        "the Q channel of {path} does not agree on the address the stream starts at: {agree} of {total} frames looked at \
+         say lba {start} ({}); state it", .start.to_msf()
+    )]
+    StartUnclear {
+        /// The file.
+        path: String,
+        /// What most of the frames say.
+        start: Lba,
+        /// How many say so.
+        agree: u32,
+        /// How many say anything.
+        total: u32,
+    },
+    /// More sectors than there are addresses from its start.
+    #[error("{path} holds {sectors} sectors; from lba {start} there are addresses for {} only", room(*.start))]
+    TooManySectors {
+        /// The file.
+        path: String,
+        /// Its sectors.
+        sectors: u64,
+        /// The address of the first.
+        start: Lba,
+    },
+    /// Something was asked for that does not apply to what the file is.
+    #[error("{option} was given, but {path} is a {kind}, for which there is none to give")]
+    NotForKind {
+        /// The file.
+        path: String,
+        /// What was given.
+        option: &'static str,
+        /// What the file is.
+        kind: ImageKind,
+    },
+    /// Its sectors make no disc.
+    #[error("no disc can be made of {path}")]
+    Layout {
+        /// The file.
+        path: String,
+        /// Why.
+        #[source]
+        source: LayoutError,
+    },
+}
+
+impl From<SourceError> for OpenError {
+    fn from(source: SourceError) -> Self {
+        Self::Source(source)
+    }
+}
+
+fn room(start: Lba) -> u32 {
+    Lba::MAX.position() - start.position() + 1
 }
 
 impl OpenError {

@@ -1,6 +1,6 @@
 use std::io;
 
-use cd_address::LbaRange;
+use cd_address::{LbaRange, Sectors};
 use cd_sector::SectorLayout;
 
 /// A run of whole sectors, ready for the disc, that any part of can be had at any time.
@@ -66,4 +66,43 @@ pub enum SourceError {
         /// What there is.
         held: LbaRange,
     },
+    /// The buffer is not as long as the sectors asked for.
+    #[error("sectors {asked} take {needed} bytes, the buffer has {got}")]
+    WrongBuffer {
+        /// What was asked for.
+        asked: LbaRange,
+        /// Bytes of the sectors.
+        needed: u64,
+        /// Bytes of the buffer.
+        got: usize,
+    },
+}
+
+pub(crate) const fn check_range(asked: LbaRange, held: LbaRange) -> Result<(), SourceError> {
+    if held.contains_range(asked) {
+        Ok(())
+    } else {
+        Err(SourceError::OutOfRange { asked, held })
+    }
+}
+
+pub(crate) const fn check_buffer(
+    asked: LbaRange,
+    layout: SectorLayout,
+    buffer: &[u8],
+) -> Result<(), SourceError> {
+    let needed = bytes_of(asked.len(), layout);
+    if buffer.len() as u64 == needed {
+        return Ok(());
+    }
+    Err(SourceError::WrongBuffer {
+        asked,
+        needed,
+        got: buffer.len(),
+    })
+}
+
+/// Bytes that `sectors` of `layout` take.
+pub(crate) const fn bytes_of(sectors: Sectors, layout: SectorLayout) -> u64 {
+    sectors.count() as u64 * layout.sector_bytes() as u64
 }

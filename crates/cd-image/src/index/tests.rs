@@ -1,0 +1,55 @@
+use cd_sector::{Control, Q};
+
+use super::IndexTable;
+use crate::fixtures::lba;
+
+/// Track 1 from 0, track 2 from 400 without a pause, lead-out from 800.
+fn table() -> IndexTable {
+    let mut table = IndexTable::default();
+    table.push_track(1, Control::DATA, lba(-150), lba(0));
+    table.push_track(2, Control::AUDIO, lba(400), lba(400));
+    table.push_lead_out(Control::AUDIO, lba(800));
+    table
+}
+
+#[test]
+fn relative_time_runs_down_to_zero_and_up_from_zero() {
+    let check = |at: i32, track: u8, index: u8, relative: &str| {
+        let Q::Position {
+            track: t,
+            index: i,
+            relative: r,
+            ..
+        } = table().q(lba(at))
+        else {
+            unreachable!("lba {at} is no position frame")
+        };
+        assert_eq!((t, i, r.to_string().as_str()), (track, index, relative));
+    };
+    check(-150, 1, 0, "00:01:74");
+    check(-1, 1, 0, "00:00:00");
+    check(0, 1, 1, "00:00:00");
+    check(399, 1, 1, "00:05:24");
+    check(400, 2, 1, "00:00:00");
+}
+
+#[test]
+fn a_start_flag_lasts_two_seconds_at_least() {
+    let on: Vec<_> = (-150..800).filter(|at| table().p(lba(*at))).collect();
+    let expect: Vec<_> = (-150..=0).chain(250..=400).collect();
+    assert_eq!(on, expect);
+}
+
+#[test]
+fn catalogue_frames_due_on_a_first_frame_are_put_off() {
+    let mut table = IndexTable::default();
+    // The beat falls on -101 + 98 k, so on 193 and 291.
+    table.push_track(1, Control::DATA, lba(-150), lba(0));
+    table.push_track(2, Control::DATA, lba(193), lba(194));
+    table.push_lead_out(Control::DATA, lba(800));
+    table.set_mcn("4006381333931".parse().unwrap());
+    let seen: Vec<_> = (100..300)
+        .filter(|at| matches!(table.q(lba(*at)), Q::Mcn { .. }))
+        .collect();
+    assert_eq!(seen, [195, 291]);
+}

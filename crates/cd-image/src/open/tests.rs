@@ -1,0 +1,271 @@
+use cd_address::Lba;
+use cd_sector::{MAIN_BYTES, SectorLayout, encode_mode1, scramble};
+
+use super::{Image, ImageKind, OpenOptions};
+use crate::fixtures::{
+    Files, authored, iso_bytes, iso_disc, lba, noise, render, render_all, sectors,
+};
+use crate::{Note, OpenError, TrackMode};
+
+const RAW: SectorLayout = SectorLayout::RawPw96;
+
+fn open(files: &Files, bytes: &[u8]) -> Result<Image, OpenError> {
+    Image::open(files.write("image", bytes), &OpenOptions::default())
+}
+
+fn open_as(files: &Files, bytes: &[u8], kind: ImageKind) -> Result<Image, OpenError> {
+    let options = OpenOptions {
+        kind: Some(kind),
+        ..OpenOptions::default()
+    };
+    Image::open(files.write("image", bytes), &options)
+}
+
+/// Data sectors from `first` on, as a dump has them.
+fn dump(n_sectors: i32, first: i32, scrambled: bool) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for n in 0..n_sectors {
+        let mut sector = [0; MAIN_BYTES];
+        encode_mode1(lba(first + n).to_msf(), &[7; 2048], &mut sector);
+        if scrambled {
+            scramble(&mut sector);
+        }
+        bytes.extend(sector);
+    }
+    bytes
+}
+
+#[test]
+fn an_iso_becomes_one_mode_1_track() {
+    let files = Files::new();
+    let image = open(&files, &iso_bytes(400)).unwrap();
+    assert_eq!(image.kind(), ImageKind::Iso);
+    assert_eq!(
+        (image.sectors(), image.notes()),
+        (sectors(400), [].as_slice())
+    );
+    assert_eq!(
+        image.describe(),
+        "user data of 2048 bytes a sector (ISO) (detected: a volume descriptor stands in sector 16); one track of 400 \
+         sectors"
+    );
+    let disc = image.disc().unwrap();
+    assert_eq!(disc.tracks()[0].mode, TrackMode::Mode1);
+    assert!(image.raw().is_none());
+    let stream = image.stream(lba(-11_077), SectorLayout::Pq16).unwrap();
+    assert_eq!(stream.range().start(), lba(-11_077));
+    assert_eq!(stream.layout(), SectorLayout::Pq16);
+    assert!(image.stream(Lba::ZERO, RAW).is_err());
+}
+
+#[test]
+fn a_short_iso_is_filled_up_to_four_seconds() {
+    let files = Files::new();
+    for (count, padded) in [(17, true), (299, true), (300, false)] {
+        let image = open(&files, &iso_bytes(count)).unwrap();
+        let note = Note::Padded {
+            from: sectors(count),
+            to: sectors(300),
+        };
+        assert_eq!(image.notes().contains(&note), padded);
+        assert_eq!(image.disc().unwrap().lead_out_start(), lba(300));
+        assert_eq!(image.sectors(), sectors(300));
+    }
+}
+
+#[test]
+fn an_iso_shorter_than_its_volume_is_said() {
+    let files = Files::new();
+    let bytes = &iso_bytes(400)[..390 * 2048];
+    let image = open(&files, bytes).unwrap();
+    let note = Note::VolumeCut {
+        volume: 400,
+        file: sectors(390),
+    };
+    assert_eq!(image.notes(), [note]);
+    // Other file systems in 2048-byte sectors are taken when they are stated.
+    let image = open_as(&files, &noise(2048 * 300, 1), ImageKind::Iso).unwrap();
+    assert_eq!(image.kind_found().to_string(), "as given");
+}
+
+#[test]
+fn a_raw_stream_is_known_and_stays_as_it_is() {
+    let files = Files::new();
+    let disc = iso_disc(&files, 320);
+    for layout in [RAW, SectorLayout::Pq16] {
+        let bytes = render_all(&authored(&disc, -11_634, layout));
+        let image = open(&files, &bytes).unwrap();
+        assert_eq!(image.kind(), ImageKind::Raw(layout));
+        assert!(image.disc().is_none());
+        let said = image.describe();
+        assert!(
+            said.contains(" from 97:26:66 = lba -11634 (detected: "),
+            "{said}"
+        );
+        // What is asked for does not matter to a stream that exists.
+        let stream = image.stream(Lba::ZERO, SectorLayout::PackedPw96).unwrap();
+        assert_eq!(
+            (stream.layout(), stream.range().start()),
+            (layout, lba(-11_634))
+        );
+        assert!(render_all(&*stream) == bytes);
+        assert_eq!(image.sectors(), stream.range().len());
+    }
+}
+
+#[test]
+fn data_sectors_of_2352_bytes_are_scrambled_if_they_are_not() {
+    let files = Files::new();
+    let expect = dump(310, 0, true);
+    for scrambled in [false, true] {
+        let image = open(&files, &dump(310, 0, scrambled)).unwrap();
+        let kind = if scrambled {
+            ImageKind::ScrambledData
+        } else {
+            ImageKind::PlainData
+        };
+        assert_eq!((image.kind(), image.notes()), (kind, [].as_slice()));
+        let stream = image.stream(lba(-151), RAW).unwrap();
+        let bytes = render(&*stream, crate::fixtures::range(0, 310));
+        let main = bytes.chunks_exact(2448).flat_map(|sector| &sector[..2352]);
+        assert!(main.eq(&expect));
+
+        let image = open(&files, &dump(310, 100, scrambled)).unwrap();
+        let [Note::HeaderAddress { lba: at, header }] = image.notes() else {
+            unreachable!("{:?}", image.notes())
+        };
+        assert_eq!((*at, header.to_lba()), (Lba::ZERO, lba(100)));
+    }
+}
+
+#[test]
+fn audio_is_taken_when_it_is_stated() {
+    let files = Files::new();
+    let samples = noise(2352 * 310, 4);
+    let error = open(&files, &samples).unwrap_err();
+    assert!(
+        matches!(error, OpenError::Unknown { len: 729_120, .. }),
+        "{error}"
+    );
+    let image = open_as(&files, &samples, ImageKind::Audio).unwrap();
+    assert_eq!(image.disc().unwrap().tracks()[0].mode, TrackMode::Audio);
+    let stream = image.stream(lba(-151), SectorLayout::Pq16).unwrap();
+    let bytes = render(&*stream, crate::fixtures::range(0, 310));
+    let main = bytes.chunks_exact(2368).flat_map(|sector| &sector[..2352]);
+    assert!(main.eq(&samples));
+}
+
+#[test]
+fn files_of_several_kinds_of_sectors_are_refused() {
+    let files = Files::new();
+    let mut mixed = dump(200, 0, false);
+    mixed.extend(noise(2352 * 200, 2));
+    let error = open(&files, &mixed).unwrap_err().to_string();
+    assert!(
+        error.contains("sector 0 is plain data of mode 1, sector "),
+        "{error}"
+    );
+    assert!(error.contains(" is audio; only a sheet"), "{error}");
+}
+
+#[test]
+fn a_file_cut_in_a_sector_is_refused_whatever_it_is() {
+    let files = Files::new();
+    let check = |bytes: &[u8], kind: Option<ImageKind>, expect: &str| {
+        let options = OpenOptions {
+            kind,
+            ..OpenOptions::default()
+        };
+        let error = Image::open(files.write("image", bytes), &options).unwrap_err();
+        let said = error.to_string();
+        assert!(
+            matches!(error, OpenError::CutInSector { .. }) && said.contains(expect),
+            "{said}"
+        );
+    };
+    check(
+        &iso_bytes(400)[..800_000],
+        None,
+        "390 sectors of 2048 bytes and 1280 bytes more",
+    );
+    check(
+        &dump(310, 0, false)[..729_000],
+        None,
+        "309 sectors of 2352 bytes and 2232 bytes more",
+    );
+    let audio = Some(ImageKind::Audio);
+    check(
+        &noise(2353, 1),
+        audio,
+        "1 sectors of 2352 bytes and 1 bytes more",
+    );
+    check(
+        &[0; 5],
+        Some(ImageKind::PlainData),
+        "0 sectors of 2352 bytes and 5 bytes more",
+    );
+    check(
+        &[0; 5],
+        Some(ImageKind::Iso),
+        "0 sectors of 2048 bytes and 5 bytes more",
+    );
+    check(
+        &[0; 5],
+        Some(ImageKind::Raw(RAW)),
+        "0 sectors of 2448 bytes and 5 bytes more",
+    );
+}
+
+#[test]
+fn unknown_contents_say_what_was_expected() {
+    let files = Files::new();
+    for bytes in [noise(1, 1), noise(2048 * 400, 1), b"RIFF".repeat(10_000)] {
+        let error = open(&files, &bytes).unwrap_err();
+        let said = error.to_string();
+        assert!(matches!(error, OpenError::Unknown { .. }), "{said}");
+        for expect in ["CD001", "2352", "2448 or 2368", "state its kind"] {
+            assert!(said.contains(expect), "{said}");
+        }
+    }
+    assert!(matches!(open(&files, b""), Err(OpenError::Empty { .. })));
+}
+
+#[test]
+fn options_that_do_not_apply_are_refused() {
+    let files = Files::new();
+    let disc = iso_disc(&files, 320);
+    let raw = files.write("raw", &render_all(&authored(&disc, -151, RAW)));
+    let mcn = OpenOptions {
+        mcn: Some("4006381333931".parse().unwrap()),
+        ..OpenOptions::default()
+    };
+    let start = OpenOptions {
+        start: Some(lba(-151)),
+        ..OpenOptions::default()
+    };
+    let iso = files.path("disc.iso");
+    assert_eq!(
+        Image::open(&iso, &mcn).unwrap().disc().unwrap().mcn(),
+        mcn.mcn
+    );
+    Image::open(&raw, &start).unwrap();
+    for (path, options, expect) in [
+        (&raw, &mcn, "a media catalogue number was given, but "),
+        (&iso, &start, "a start address was given, but "),
+    ] {
+        let error = Image::open(path, options).unwrap_err();
+        assert!(matches!(error, OpenError::NotForKind { .. }));
+        assert!(error.to_string().starts_with(expect), "{error}");
+    }
+}
+
+#[test]
+fn every_kind_has_its_word() {
+    for kind in ImageKind::ALL {
+        assert_eq!(kind.word().parse(), Ok(kind));
+    }
+    assert_eq!(
+        "cue".parse::<ImageKind>().unwrap_err().to_string(),
+        "\"cue\" is no kind of image: raw96, packed96, pq16, iso, data, scrambled or audio is"
+    );
+}

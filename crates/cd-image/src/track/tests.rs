@@ -1,0 +1,107 @@
+use std::sync::Arc;
+
+use cd_address::{Msf, Sectors};
+use cd_sector::Control;
+
+use super::{DiscLayout, LayoutError, Track, TrackMode};
+use crate::MappedFile;
+use crate::fixtures::{Files, lba, sectors};
+
+fn track(file: &Arc<MappedFile>, count: u32) -> Track {
+    Track::new(TrackMode::Mode1, Arc::clone(file), sectors(count))
+}
+
+fn check(tracks: Vec<Track>, expect: &str) {
+    let error = DiscLayout::new(tracks).unwrap_err();
+    assert_eq!(error.to_string(), expect);
+}
+
+#[test]
+fn tracks_follow_each_other() {
+    let files = Files::new();
+    let file = files.open("a", &[0; 400 * 2352]);
+    let mut second = Track::new(TrackMode::Audio, Arc::clone(&file), sectors(390));
+    second.offset = 10 * 2352;
+    second.padding = sectors(10);
+    let disc = DiscLayout::new(vec![track(&file, 300), second]).unwrap();
+    let toc = disc.toc();
+    assert_eq!(disc.lead_out_start(), lba(300 + 150 + 400));
+    assert_eq!((toc.first_track(), toc.last_track()), (1, 2));
+    let starts: Vec<_> = toc
+        .tracks()
+        .map(|t| (t.control, t.start.to_lba()))
+        .collect();
+    assert_eq!(
+        starts,
+        [(Control::DATA, lba(0)), (Control::AUDIO, lba(450))]
+    );
+    assert_eq!(disc.tracks().len(), 2);
+    assert_eq!(disc.mcn(), None);
+}
+
+#[test]
+fn a_longer_first_pregap_moves_the_first_track() {
+    let files = Files::new();
+    let file = files.open("a", &[0; 300 * 2048]);
+    let mut hidden = track(&file, 300);
+    hidden.pregap = sectors(182);
+    let disc = DiscLayout::new(vec![hidden]).unwrap();
+    assert_eq!(
+        disc.toc().track(1).unwrap().start,
+        Msf::new(0, 2, 32).unwrap()
+    );
+}
+
+#[test]
+fn tracks_that_make_no_disc_are_refused() {
+    let files = Files::new();
+    let file = files.open("a", &[0; 300 * 2048]);
+    check(vec![], "a disc has 1 to 99 tracks, not 0");
+    check(
+        vec![track(&file, 300); 100],
+        "a disc has 1 to 99 tracks, not 100",
+    );
+    check(
+        vec![track(&file, 300), track(&file, 299)],
+        "track 2 has 299 sectors, fewer than the 300 (4 seconds) a track must have",
+    );
+    let mut early = track(&file, 300);
+    early.pregap = sectors(149);
+    check(
+        vec![early],
+        "the first track's pregap is 149 sectors, fewer than the 150 before lba 0",
+    );
+    let mut beyond = track(&file, 300);
+    beyond.offset = 1;
+    let path = file.path();
+    check(
+        vec![beyond.clone()],
+        &format!("track 1 needs 614401 bytes of {path}, which has 614400"),
+    );
+    beyond.offset = u64::MAX;
+    let error = DiscLayout::new(vec![beyond]).unwrap_err();
+    assert!(matches!(error, LayoutError::FileTooShort { .. }));
+}
+
+#[test]
+fn the_lead_out_must_fit_behind_the_tracks() {
+    let files = Files::new();
+    let file = files.open("a", &[0; 300 * 2048]);
+    let long = |padding| {
+        let mut track = track(&file, 300);
+        track.padding = sectors(padding);
+        vec![track]
+    };
+    let disc = DiscLayout::new(long(398_100 - 300)).unwrap();
+    assert_eq!(disc.lead_out_start().to_msf().to_string(), "88:30:00");
+    check(
+        long(398_101 - 300),
+        "the lead-out would start at lba 398101; to hold its 6750 sectors it must start at lba 398100 (88:30:00) or \
+         before",
+    );
+    let mut huge = long(0).remove(0);
+    huge.padding = Sectors::MAX;
+    huge.pregap = Sectors::MAX;
+    let error = DiscLayout::new(vec![huge; 99]).unwrap_err();
+    assert!(matches!(error, LayoutError::TooLong { .. }));
+}

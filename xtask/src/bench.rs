@@ -13,6 +13,7 @@ mod machine;
 mod memory;
 mod meter;
 mod report;
+mod sector;
 
 use meter::Meter;
 
@@ -21,11 +22,12 @@ struct Group {
     run: fn(&mut Meter) -> Result<()>,
 }
 
+const fn group(name: &'static str, run: fn(&mut Meter) -> Result<()>) -> Group {
+    Group { name, run }
+}
+
 /// In the order of running. `memory` comes first: every ratio is against its first figure.
-const GROUPS: [Group; 1] = [Group {
-    name: "memory",
-    run: memory::run,
-}];
+const GROUPS: &[Group] = &[group("memory", memory::run), group("sector", sector::run)];
 
 /// Measures the groups asked for and prints the figures.
 ///
@@ -46,7 +48,7 @@ pub(crate) fn run(options: &flags::Bench) -> Result<ExitCode> {
         return in_release(options);
     }
     let mut meter = Meter::new();
-    for group in &GROUPS {
+    for group in GROUPS {
         let is_asked_for =
             options.groups.is_empty() || options.groups.iter().any(|name| name == group.name);
         if is_asked_for || group.name == "memory" {

@@ -72,8 +72,11 @@ fn exit_code(status: ExitStatus) -> Result<ExitCode> {
 /// Burns the fixture onto a fresh disc, reads it back with a second run of rawcd, and compares.
 fn burn_fixture(rawcd: &Path) -> Result<ExitCode> {
     let image = project::root().join(project::FIXTURE);
-    let dir = project::scratch("burn")?;
-    let (disc, copy) = (dir.join("ruler.disc"), dir.join("ruler.iso"));
+    let mut scratch = project::Scratch::new("burn")?;
+    let (disc, copy) = (
+        scratch.path().join("ruler.disc"),
+        scratch.path().join("ruler.iso"),
+    );
 
     println!("Burning {} onto a fresh emulated disc.", project::FIXTURE);
     let mut burn = Command::new(rawcd);
@@ -88,15 +91,12 @@ fn burn_fixture(rawcd: &Path) -> Result<ExitCode> {
     for mut command in [burn, read] {
         let status = command.status()?;
         if !status.success() {
-            eprintln!(
-                "\n`{command:?}` failed; the disc is kept in {}.",
-                dir.display()
-            );
+            eprintln!("\n{command:?} ended with {status}.");
+            scratch.keep();
             return exit_code(status);
         }
     }
-    compare(&image, &copy)?;
-    std::fs::remove_dir_all(&dir)?;
+    compare(&image, &copy).inspect_err(|_| scratch.keep())?;
     print!("{NEXT}");
     Ok(ExitCode::SUCCESS)
 }

@@ -31,25 +31,58 @@ pub(crate) fn cargo() -> OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
-/// A folder of its own in cargo's target folder, empty. Two runs at once get two folders.
-///
-/// # Errors
-/// When the folder cannot be emptied or created.
-pub(crate) fn scratch(name: &str) -> Result<PathBuf> {
-    let exe = std::env::current_exe()?;
-    let target = exe
-        .ancestors()
-        .nth(2)
-        .ok_or("this program is in no target folder")?;
-    let dir = target
-        .join("xtask")
-        .join(format!("{name}-{}", std::process::id()));
-    if dir.exists() {
-        std::fs::remove_dir_all(&dir)?;
+/// A folder of this process's own in cargo's target folder; removed when dropped, unless kept.
+#[derive(Debug)]
+pub(crate) struct Scratch {
+    path: PathBuf,
+    is_kept: bool,
+}
+
+impl Scratch {
+    /// An empty folder. Two processes at once get two folders.
+    ///
+    /// # Errors
+    /// When the folder cannot be emptied or created.
+    pub(crate) fn new(name: &str) -> Result<Self> {
+        let exe = std::env::current_exe()?;
+        let target = exe
+            .ancestors()
+            .nth(2)
+            .ok_or("this program is in no target folder")?;
+        Self::inside(&target.join("xtask"), name)
     }
-    std::fs::create_dir_all(&dir)
-        .map_err(|error| format!("cannot create {}: {error}", dir.display()))?;
-    Ok(dir)
+
+    fn inside(folder: &Path, name: &str) -> Result<Self> {
+        let path = folder.join(format!("{name}-{}", std::process::id()));
+        if path.exists() {
+            std::fs::remove_dir_all(&path)?;
+        }
+        std::fs::create_dir_all(&path)
+            .map_err(|error| format!("cannot create {}: {error}", path.display()))?;
+        Ok(Self {
+            path,
+            is_kept: false,
+        })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Leaves the folder in its place, for a person to look at what went wrong; says where it is.
+    pub(crate) fn keep(&mut self) {
+        self.is_kept = true;
+        eprintln!("What there was is kept in {}.", self.path.display());
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if !self.is_kept {
+            // Nothing depends on it, and `cargo clean` removes it too.
+            let _ = std::fs::remove_dir_all(&self.path);
+        }
+    }
 }
 
 /// Builds `rawcd` in release and returns the path of the program.

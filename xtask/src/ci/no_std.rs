@@ -22,7 +22,8 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
 ";
 
 pub(super) fn check(sh: &Shell) -> Result<()> {
-    let dir = project::scratch("no-std")?;
+    let scratch = project::Scratch::new("no-std")?;
+    let dir = scratch.path();
     let root = project::root();
     let mut manifest = "[package]\nname = \"no-std-probe\"\nedition = \"2024\"\n\n[lib]\n\
         path = \"probe.rs\"\ntest = false\n\n[workspace]\n\n[dependencies]\n"
@@ -43,7 +44,7 @@ pub(super) fn check(sh: &Shell) -> Result<()> {
     sh.copy_file(root.join("Cargo.lock"), dir.join("Cargo.lock"))?;
 
     let names = NO_STD_CRATES.join(", ");
-    let _dir = sh.push_dir(&dir);
+    let _dir = sh.push_dir(dir);
     let _target = sh.push_env("CARGO_TARGET_DIR", dir.join("target"));
     cmd!(sh, "cargo check --quiet").run()?;
     println!("{names}: link beside a foreign panic handler, so none of them brings in std");
@@ -59,7 +60,6 @@ pub(super) fn check(sh: &Shell) -> Result<()> {
     {
         return Err("the probe accepts a crate that uses std: it proves nothing".into());
     }
-    sh.remove_path(&dir)?;
     Ok(())
 }
 

@@ -11,14 +11,15 @@ use crate::{Result, digest, project};
 const IMAGE: &str = "/usr/lib/ipxe/ipxe.iso";
 
 /// Burns the ISO with one process, reads its user data with another, and compares the SHA-256.
-pub(super) fn check(sh: &Shell) -> Result<()> {
+pub(super) fn check(_: &Shell) -> Result<()> {
     if !Path::new(IMAGE).is_file() {
         return Err(format!(
             "{IMAGE} is missing; install the Debian package `ipxe` (apt-get install ipxe)"
         )
         .into());
     }
-    let dir = project::scratch("real-input")?;
+    let mut scratch = project::Scratch::new("real-input")?;
+    let dir = scratch.path().to_path_buf();
     super::xtask(&["burn", IMAGE, "--disc", "ipxe.disc"], &dir)?;
     let args = [
         "read",
@@ -42,8 +43,8 @@ pub(super) fn check(sh: &Shell) -> Result<()> {
     );
     println!("$ sha256sum {IMAGE} out.iso\n{expect}  {IMAGE}\n{found}  out.iso");
     if expect != found {
-        return Err(format!("out.iso in {} is not {IMAGE}", dir.display()).into());
+        scratch.keep();
+        return Err(format!("out.iso is not {IMAGE}").into());
     }
-    sh.remove_path(&dir)?;
     Ok(())
 }

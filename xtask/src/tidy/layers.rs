@@ -21,7 +21,7 @@ const LAYERS: &[Layer] = &[
     row(1, "cd-address", &[]),
     row(2, "cd-sector", &["crc", "thiserror"]),
     row(2, "cd-mmc", &["thiserror"]),
-    row(3, "cd-image", &["memmap2", "thiserror"]),
+    row(3, "cd-image", &["memmap2", "tempfile", "thiserror"]),
     row(
         3,
         "cd-transport",

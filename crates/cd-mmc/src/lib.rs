@@ -39,16 +39,24 @@
 #[cfg(test)]
 extern crate std;
 
+mod bin_msf;
 mod cdb;
 mod code;
 mod command;
 mod error;
 mod field;
+mod list;
+pub mod mode_page;
+pub mod response;
 mod sense;
+#[cfg(test)]
+mod testing;
 mod wire;
 
+pub use bin_msf::BinMsf;
 pub use cdb::Cdb;
 pub use command::*;
 pub use error::DecodeError;
 pub use field::Field;
+pub use list::{Element, Elements, List};
 pub use sense::{FieldPointer, KeySpecific, Sense, SenseKey};

@@ -1,0 +1,283 @@
+use super::WriteParameters;
+use crate::wire::{Codec, Sink, length_u16, need};
+use crate::{DecodeError, Field, List, PageCode};
+
+const MODE_DATA_LENGTH: Field = Field::bytes("MODE DATA LENGTH", 0, 2);
+const MEDIUM_TYPE: Field = Field::bytes("MEDIUM TYPE", 2, 1);
+const DEVICE_SPECIFIC: Field = Field::bytes("DEVICE-SPECIFIC PARAMETER", 3, 1);
+const BLOCK_DESCRIPTOR_LENGTH: Field = Field::bytes("BLOCK DESCRIPTOR LENGTH", 6, 2);
+
+// The first byte of any page.
+pub(super) const PS: Field = Field::bit("PS", 0, 7);
+const SPF: Field = Field::bit("SPF", 0, 6);
+const PAGE_CODE: Field = Field::bits("PAGE CODE", 0, 5, 6);
+
+/// The data of MODE SENSE (10) and MODE SELECT (10): a header of 8 bytes, block descriptors, pages.
+///
+/// # Spec
+/// SPC-3 7.4.3, table 240.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ModeParameters<'a> {
+    /// MEDIUM TYPE; reserved in MMC, older drives tell the medium with it. 0 in MODE SELECT.
+    pub medium_type: u8,
+    /// DEVICE-SPECIFIC PARAMETER; 0 for CD recorders.
+    pub device_specific: u8,
+    /// The block descriptors as they are, 8 bytes each; none as a rule.
+    pub block_descriptors: &'a [u8],
+    /// The pages.
+    pub pages: List<'a, ModePage<'a>>,
+}
+
+impl<'a> ModeParameters<'a> {
+    /// Bytes of the header.
+    pub const HEADER_BYTES: usize = 8;
+
+    /// These pages and nothing else.
+    #[must_use]
+    pub const fn of(pages: &'a [ModePage<'a>]) -> Self {
+        Self {
+            medium_type: 0,
+            device_specific: 0,
+            block_descriptors: &[],
+            pages: List::of(pages),
+        }
+    }
+
+    /// Takes the answer to MODE SENSE (10) apart, as far as its mode data length goes. A page that this
+    /// cuts off counts as absent.
+    ///
+    /// # Errors
+    /// [`DecodeError::TooShort`] below 8 bytes, if there are fewer than it declares, or fewer than its
+    /// block descriptors need.
+    pub fn decode_sense(bytes: &'a [u8]) -> Result<Self, DecodeError> {
+        let bytes = crate::wire::whole_u16("mode parameters", bytes, Self::HEADER_BYTES)?;
+        Self::decode(bytes)
+    }
+
+    /// Takes the data of a MODE SELECT (10) apart: all of `bytes`, whose first two are reserved.
+    ///
+    /// # Errors
+    /// [`DecodeError::TooShort`] below 8 bytes, or fewer than the block descriptors need, or if the bytes
+    /// end within a page.
+    pub fn decode_select(bytes: &'a [u8]) -> Result<Self, DecodeError> {
+        let parameters = Self::decode(bytes)?;
+        let descriptors = parameters.block_descriptors.len();
+        let understood = Self::HEADER_BYTES + descriptors + parameters.pages.n_bytes();
+        if understood < bytes.len() {
+            let rest = &bytes[understood..];
+            return Err(DecodeError::TooShort {
+                what: "last mode page of the parameter list",
+                needed: RawPage::whole_bytes(rest),
+                got: rest.len(),
+            });
+        }
+        Ok(parameters)
+    }
+
+    fn decode(bytes: &'a [u8]) -> Result<Self, DecodeError> {
+        let what = "mode parameters";
+        need(what, bytes, Self::HEADER_BYTES)?;
+        let pages_at = Self::HEADER_BYTES + usize::from(BLOCK_DESCRIPTOR_LENGTH.u16(bytes));
+        need(what, bytes, pages_at)?;
+        Ok(Self {
+            medium_type: MEDIUM_TYPE.u8(bytes),
+            device_specific: DEVICE_SPECIFIC.u8(bytes),
+            block_descriptors: &bytes[Self::HEADER_BYTES..pages_at],
+            pages: List::in_bytes(&bytes[pages_at..]),
+        })
+    }
+
+    /// Writes the answer to MODE SENSE (10), as far as `out` has room, and tells how many bytes were
+    /// written.
+    pub fn encode_sense_into(&self, out: &mut [u8]) -> usize {
+        let data_length = self.n_bytes() - MODE_DATA_LENGTH.end();
+        self.encode_into(length_u16(data_length), Purpose::Sense, out)
+    }
+
+    /// Writes the data for MODE SELECT (10), as far as `out` has room, and tells how many bytes were
+    /// written: see [`ModeParameters::n_bytes`]. The mode data length and the pages' PS bits are zero
+    /// there.
+    pub fn encode_select_into(&self, out: &mut [u8]) -> usize {
+        self.encode_into([0, 0], Purpose::Select, out)
+    }
+
+    fn encode_into(&self, data_length: [u8; 2], purpose: Purpose, out: &mut [u8]) -> usize {
+        let mut header = [0; Self::HEADER_BYTES];
+        header[..2].copy_from_slice(&data_length);
+        MEDIUM_TYPE.put(&mut header, self.medium_type);
+        DEVICE_SPECIFIC.put(&mut header, self.device_specific);
+        header[6..].copy_from_slice(&length_u16(self.block_descriptors.len()));
+        let mut sink = Sink::new(out);
+        sink.put(&header);
+        sink.put(self.block_descriptors);
+        for page in self.pages {
+            page.write_for(purpose, &mut sink);
+        }
+        sink.written()
+    }
+
+    /// Bytes of the whole list, the header included.
+    #[must_use]
+    pub fn n_bytes(&self) -> usize {
+        Self::HEADER_BYTES + self.block_descriptors.len() + self.pages.n_bytes()
+    }
+
+    /// The page with this code, or `None` if it is not in the list.
+    #[must_use]
+    pub fn page(&self, code: PageCode) -> Option<ModePage<'a>> {
+        self.pages.iter().find(|page| page.code() == code)
+    }
+
+    /// The write parameters page, or `None` if it is not in the list.
+    ///
+    /// # Errors
+    /// [`DecodeError::TooShort`] if it is shorter than the standard's.
+    pub fn write_parameters(&self) -> Result<Option<WriteParameters>, DecodeError> {
+        match self.page(PageCode::WRITE_PARAMETERS) {
+            Some(ModePage::WriteParameters(page)) => Ok(Some(page)),
+            Some(other) => other
+                .raw_data()
+                .map_or(Ok(None), |raw| WriteParameters::from_raw(&raw).map(Some)),
+            None => Ok(None),
+        }
+    }
+}
+
+/// What a list is encoded for.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Purpose {
+    Sense,
+    Select,
+}
+
+/// One page: those known here by their fields, any other (or one that is too short) as bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "no allocator to box in; pages live for one command"
+)]
+pub enum ModePage<'a> {
+    /// 05h
+    WriteParameters(WriteParameters),
+    /// Anything else.
+    Raw(RawPage<'a>),
+}
+
+impl<'a> ModePage<'a> {
+    /// The page's code.
+    #[must_use]
+    pub const fn code(&self) -> PageCode {
+        match self {
+            Self::WriteParameters(_) => PageCode::WRITE_PARAMETERS,
+            Self::Raw(raw) => raw.code,
+        }
+    }
+
+    const fn raw_data(&self) -> Option<RawPage<'a>> {
+        match self {
+            Self::Raw(raw) => Some(*raw),
+            Self::WriteParameters(_) => None,
+        }
+    }
+
+    fn write_for(&self, purpose: Purpose, sink: &mut Sink<'_>) {
+        match self {
+            Self::WriteParameters(page) => page.write_for(purpose, sink),
+            Self::Raw(raw) => raw.write_for(purpose, sink),
+        }
+    }
+}
+
+impl<'a> Codec<'a> for ModePage<'a> {
+    fn take(bytes: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        let (raw, rest) = RawPage::take(bytes)?;
+        let typed = match (raw.code, raw.subpage) {
+            (PageCode::WRITE_PARAMETERS, None) => WriteParameters::from_raw(&raw)
+                .map(Self::WriteParameters)
+                .ok(),
+            _ => None,
+        };
+        Some((typed.unwrap_or(Self::Raw(raw)), rest))
+    }
+
+    fn n_bytes(&self) -> usize {
+        match self {
+            Self::WriteParameters(page) => page.n_bytes(),
+            Self::Raw(raw) => raw.n_bytes(),
+        }
+    }
+
+    fn write(&self, sink: &mut Sink<'_>) {
+        self.write_for(Purpose::Sense, sink);
+    }
+}
+
+/// Any page as bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RawPage<'a> {
+    /// PS: whether the device can save the page; zero in MODE SELECT.
+    pub savable: bool,
+    /// The page's code.
+    pub code: PageCode,
+    /// The subpage's code if the page has the longer header for one (SPF).
+    pub subpage: Option<u8>,
+    /// What follows the length: at most 255 bytes, 65535 with a subpage; more is cut off in encoding.
+    pub data: &'a [u8],
+}
+
+impl<'a> RawPage<'a> {
+    /// Bytes of the header, and of the whole page, that starts `bytes`.
+    fn lengths(bytes: &[u8]) -> Option<(usize, usize)> {
+        match *bytes {
+            [first, _, high, low, ..] if SPF.is_set(&[first]) => {
+                Some((4, 4 + usize::from(u16::from_be_bytes([high, low]))))
+            }
+            [first, length, ..] if !SPF.is_set(&[first]) => Some((2, 2 + usize::from(length))),
+            _ => None,
+        }
+    }
+
+    /// Bytes of the page that starts `bytes`, as far as they tell.
+    fn whole_bytes(bytes: &[u8]) -> usize {
+        let header = if SPF.is_set(bytes) { 4 } else { 2 };
+        Self::lengths(bytes).map_or(header, |(_, whole)| whole)
+    }
+
+    fn encoded_data(&self) -> &'a [u8] {
+        let most = if self.subpage.is_some() { 0xFFFF } else { 0xFF };
+        &self.data[..self.data.len().min(most)]
+    }
+
+    fn take(bytes: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        let (header, whole) = Self::lengths(bytes)?;
+        let (page, rest) = bytes.split_at_checked(whole)?;
+        let raw = Self {
+            savable: PS.is_set(page),
+            code: PageCode::of(PAGE_CODE, page),
+            subpage: SPF.is_set(page).then(|| page[1]),
+            data: &page[header..],
+        };
+        Some((raw, rest))
+    }
+
+    fn n_bytes(&self) -> usize {
+        let header = if self.subpage.is_some() { 4 } else { 2 };
+        header + self.encoded_data().len()
+    }
+
+    fn write_for(&self, purpose: Purpose, sink: &mut Sink<'_>) {
+        let data = self.encoded_data();
+        let [high, low] = length_u16(data.len());
+        let mut header = match self.subpage {
+            Some(subpage) => [0, subpage, high, low],
+            None => [0, low, 0, 0],
+        };
+        PS.put(&mut header, self.savable && purpose == Purpose::Sense);
+        SPF.put(&mut header, self.subpage.is_some());
+        PAGE_CODE.put(&mut header, self.code);
+        let header_len = if self.subpage.is_some() { 4 } else { 2 };
+        sink.put(&header[..header_len]);
+        sink.put(data);
+    }
+}

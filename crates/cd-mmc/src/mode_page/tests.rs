@@ -1,0 +1,275 @@
+use std::string::ToString;
+use std::vec::Vec;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::testing::{bytes, check_answer};
+use crate::{DecodeError, Field, List, PageCode};
+
+/// A page as an emulated recorder has it, to be changed as burners do.
+fn raw_pq() -> WriteParameters {
+    WriteParameters {
+        write_type: WriteType::RAW,
+        data_block_type: DataBlockType::RAW_PQ,
+        track_mode: TrackMode::AUDIO,
+        ..WriteParameters::TRACK_AT_ONCE_MODE_1
+    }
+}
+
+const RAW_PQ: &str = "05 32 23 00 01 07 00 00 00 00 00 00 00 10 00 96 00*36";
+
+#[test]
+fn write_parameters_as_other_writers_send_them() {
+    let check = |page: WriteParameters, hex: &str| {
+        check_answer!(
+            page,
+            hex,
+            WriteParameters::decode,
+            WriteParameters::encode_into,
+            52
+        );
+    };
+    check(raw_pq(), RAW_PQ);
+    let raw_pw = WriteParameters {
+        data_block_type: DataBlockType::RAW_PW,
+        ..raw_pq()
+    };
+    check(raw_pw, &RAW_PQ.replacen("01", "03", 1));
+    let simulated = WriteParameters {
+        test_write: true,
+        buffer_underrun_free: true,
+        ..raw_pw
+    };
+    check(
+        simulated,
+        "05 32 73 00 03 07 00 00 00 00 00 00 00 10 00 96 00*36",
+    );
+    let with_mcn = WriteParameters {
+        mcn: McnField::new(b"1234567890128"),
+        ..raw_pw
+    };
+    check(
+        with_mcn,
+        "05 32 23 00 03 07 00 00 00 00 00 00 00 10 00 96 80 31 32 33 34 35 36 37 38 39 30 31 32 38 00*22",
+    );
+    let restored = WriteParameters {
+        savable: true,
+        isrc: IsrcField::new(b"USABC0212345"),
+        subheader: [0, 0, 8, 0],
+        tail: PageTail::new(&[0xAA, 0xBB, 0xCC, 0xDD]),
+        ..WriteParameters::TRACK_AT_ONCE_MODE_1
+    };
+    check_answer!(
+        restored,
+        "85 36 21 04 08 07 00 00 00 00 00 00 00 10 00 96 00*16 \
+         80 55 53 41 42 43 30 32 31 32 33 34 35 00*3 00 00 08 00 AA BB CC DD",
+        WriteParameters::decode,
+        WriteParameters::encode_into,
+        56
+    );
+}
+
+/// Sets every bit of the page alone: a bit of a field moves that field, any other bit is not looked at.
+#[test]
+fn every_bit_of_the_write_parameters_belongs_to_one_field() {
+    let zero = bytes("05 32 00*50");
+    let base = WriteParameters::decode(&zero).unwrap();
+    let mut n_field_bits = 0;
+    for (byte, bit) in (0..52).flat_map(|byte| (0..8).map(move |bit| (byte, bit))) {
+        let mut page = zero.clone();
+        page[byte] ^= 1 << bit;
+        let fields = WriteParameters::FIELDS.iter();
+        let owners: Vec<&Field> = fields
+            .filter(|field| field.mask_in(byte) >> bit & 1 == 1)
+            .collect();
+        let in_bytes = (16..52).contains(&byte);
+        let header = byte == 1 || (byte == 0 && bit < 7);
+        assert_eq!(
+            owners.len() + usize::from(in_bytes),
+            usize::from(!owners.is_empty() || in_bytes)
+        );
+        if header {
+            continue;
+        }
+        let changed = WriteParameters::decode(&page).unwrap();
+        let mut again = [0; 52];
+        changed.encode_into(&mut again);
+        if owners.is_empty() && !in_bytes {
+            assert_eq!(changed, base, "byte {byte} bit {bit} is reserved");
+        } else {
+            assert_ne!(changed, base, "byte {byte} bit {bit}");
+            assert_eq!(again, *page);
+            n_field_bits += 1;
+        }
+    }
+    // 1 + 7 + 8 + 4 + 8 + 6 + 8 + 32 + 16 bits of numbers, and 36 bytes.
+    assert_eq!(n_field_bits, 90 + 288);
+    for (field, names) in WriteParameters::FIELDS.iter().zip([
+        "PS (byte 0, bit 7)",
+        "BUFE (byte 2, bit 6)",
+        "LS_V (byte 2, bit 5)",
+        "TEST WRITE (byte 2, bit 4)",
+        "WRITE TYPE (byte 2, bits 3-0)",
+        "MULTI-SESSION (byte 3, bits 7-6)",
+        "FP (byte 3, bit 5)",
+        "COPY (byte 3, bit 4)",
+        "TRACK MODE (byte 3, bits 3-0)",
+        "DATA BLOCK TYPE (byte 4, bits 3-0)",
+        "LINK SIZE (byte 5)",
+        "HOST APPLICATION CODE (byte 7, bits 5-0)",
+        "SESSION FORMAT (byte 8)",
+        "PACKET SIZE (bytes 10-13)",
+        "AUDIO PAUSE LENGTH (bytes 14-15)",
+    ]) {
+        assert_eq!(field.to_string(), names);
+    }
+}
+
+#[test]
+fn another_or_a_shorter_page_is_refused() {
+    let other = WriteParameters::decode(&bytes("2A 32 00*50")).unwrap_err();
+    let expect = "write parameters page: PAGE CODE in byte 0 is 2Ah, it must be 05h";
+    assert_eq!(other.to_string(), expect);
+    let shorter = WriteParameters::decode(&bytes("05 30 00*50")).unwrap_err();
+    let expect = "write parameters page: 50 bytes, at least 52 are needed";
+    assert_eq!(shorter.to_string(), expect);
+}
+
+#[test]
+fn block_types() {
+    let bytes_of = |code| DataBlockType::new(code).unwrap().block_bytes();
+    let all: Vec<_> = (0..14).map(bytes_of).collect();
+    let known = [
+        2352, 2368, 2448, 2448, 0, 0, 0, 0, 2048, 2336, 2048, 2056, 2324, 2332,
+    ];
+    assert_eq!(all, known.map(|n| (n > 0).then_some(n)));
+}
+
+#[test]
+fn mode_parameter_list_both_ways() {
+    let other = RawPage {
+        savable: false,
+        code: PageCode::CACHING,
+        subpage: None,
+        data: &[4, 0, 0, 0],
+    };
+    let with_subpage = RawPage {
+        savable: true,
+        code: PageCode::CACHING,
+        subpage: Some(7),
+        data: &[1],
+    };
+    let page = WriteParameters {
+        savable: true,
+        ..raw_pq()
+    };
+    let pages = [
+        ModePage::WriteParameters(page),
+        ModePage::Raw(other),
+        ModePage::Raw(with_subpage),
+    ];
+    let list = ModeParameters {
+        medium_type: 0x70,
+        block_descriptors: &[1, 2, 3, 4, 5, 6, 7, 8],
+        ..ModeParameters::of(&pages)
+    };
+    let header = "00 4D 70 00 00 00 00 08 01 02 03 04 05 06 07 08 ";
+    let rest = " 08 04 04 00 00 00 C8 07 00 01 01";
+    check_answer!(
+        list,
+        &[header, &RAW_PQ.replacen("05", "85", 1), rest].concat(),
+        ModeParameters::decode_sense,
+        ModeParameters::encode_sense_into,
+        79
+    );
+    assert_eq!(list.write_parameters(), Ok(Some(page)));
+    assert_eq!(list.page(PageCode::CACHING), Some(pages[1]));
+    assert_eq!(list.page(PageCode::CAPABILITIES), None);
+
+    let mut select = [0; 79];
+    assert_eq!(list.encode_select_into(&mut select), 79);
+    let expect = [
+        &header.replacen("4D", "00", 1),
+        RAW_PQ,
+        &rest.replacen("C8", "48", 1),
+    ]
+    .concat();
+    assert_eq!(select, *bytes(&expect), "no data length, no PS");
+    let received = ModeParameters::decode_select(&select).unwrap();
+    assert_eq!(received.write_parameters(), Ok(Some(raw_pq())));
+}
+
+#[test]
+fn mode_select_data_must_end_with_a_page() {
+    let check = |hex: &str, expect: &str| {
+        let error = ModeParameters::decode_select(&bytes(hex)).unwrap_err();
+        let what = "last mode page of the parameter list: ";
+        assert_eq!(error.to_string().strip_prefix(what), Some(expect));
+    };
+    check("00*8 05 32 23", "3 bytes, at least 52 are needed");
+    check("00*8 05", "1 bytes, at least 2 are needed");
+    check("00*8 08 00 45 01 00", "3 bytes, at least 4 are needed");
+}
+
+#[test]
+fn a_page_that_is_too_short_is_kept_as_bytes_and_named() {
+    let list = bytes("00 0C 00*6 05 04 23 00 01 07");
+    let list = ModeParameters::decode_sense(&list).unwrap();
+    assert!(matches!(
+        list.page(PageCode::WRITE_PARAMETERS),
+        Some(ModePage::Raw(_))
+    ));
+    let error = list.write_parameters().unwrap_err();
+    assert!(matches!(
+        error,
+        DecodeError::TooShort {
+            needed: 52,
+            got: 6,
+            ..
+        }
+    ));
+    let none = ModeParameters {
+        pages: List::EMPTY,
+        ..list
+    };
+    assert_eq!(none.write_parameters(), Ok(None));
+}
+
+proptest! {
+    /// Reserved bits apart, any bytes are a page.
+    #[test]
+    fn write_parameters_round_trip(body in any::<[u8; 50]>(), tail in prop::collection::vec(any::<u8>(), 0..206)) {
+        let mut page = std::vec![0x05, 0x32 + u8::try_from(tail.len()).unwrap()];
+        page.extend(body);
+        page.extend(&tail);
+        let value = WriteParameters::decode(&page).unwrap();
+        prop_assert_eq!(value.tail.as_slice(), tail);
+        prop_assert_eq!(value.n_bytes(), page.len());
+        let mut out = [0; 257];
+        let len = value.encode_into(&mut out);
+        prop_assert_eq!(WriteParameters::decode(&out[..len]), Ok(value));
+        let mut list_out = [0; 300];
+        let pages = [ModePage::WriteParameters(value)];
+        let len = ModeParameters::of(&pages).encode_select_into(&mut list_out);
+        let list = ModeParameters::decode_select(&list_out[..len]).unwrap();
+        prop_assert_eq!(list.write_parameters(), Ok(Some(value)));
+    }
+
+    #[test]
+    fn any_bytes_decode_or_say_why(mut bytes in prop::collection::vec(any::<u8>(), 0..200), short in 0..200_u8) {
+        if let [high, low, _, _, _, _, descriptors_high, descriptors_low, ..] = &mut *bytes {
+            (*high, *low) = (0, short);
+            (*descriptors_high, *descriptors_low) = (0, *descriptors_low & 8);
+        }
+        let mut out = [0; 300];
+        if let Ok(list) = ModeParameters::decode_sense(&bytes) {
+            let len = list.encode_sense_into(&mut out);
+            prop_assert_eq!(ModeParameters::decode_sense(&out[..len]), Ok(list));
+        }
+        if let Ok(list) = ModeParameters::decode_select(&bytes) {
+            prop_assert_eq!(list.n_bytes(), bytes.len());
+        }
+        let _ = WriteParameters::decode(&bytes);
+    }
+}

@@ -1,0 +1,20 @@
+//! What a drive answers, both ways.
+//!
+//! A decoder takes the bytes of the whole answer, header included. Bytes behind those it knows are
+//! ignored, and so are bytes behind the length the answer declares. An encoder writes what it has room
+//! for and tells how many bytes it wrote; the lengths in it count the whole answer.
+//!
+//! Where an answer is a list, it must be there as a whole: [`crate::DecodeError::TooShort`] says how many
+//! bytes to ask for.
+
+mod atip;
+mod disc_information;
+#[cfg(test)]
+mod tests;
+mod toc;
+
+pub use atip::{Atip, DiscSubType, ReferenceSpeed, WritePower};
+pub use disc_information::{DiscInformation, DiscStatus, DiscType, OpcEntry, SessionState};
+pub use toc::{
+    AdrControl, CdText, FullToc, FullTocEntry, Pma, SessionInformation, Toc, TocAddress, TocTrack,
+};

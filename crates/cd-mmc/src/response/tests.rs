@@ -1,0 +1,419 @@
+use std::vec::Vec;
+
+use cd_address::{Lba, Msf};
+use proptest::prelude::*;
+
+use super::*;
+use crate::testing::{bytes, check_answer};
+use crate::{BinMsf, DecodeError, List};
+
+fn msf(text: &str) -> BinMsf {
+    text.parse::<Msf>().unwrap().into()
+}
+
+fn blank_disc() -> DiscInformation {
+    DiscInformation {
+        disc_status: DiscStatus::EMPTY,
+        last_session: SessionState::EMPTY,
+        erasable: false,
+        first_track: 1,
+        n_sessions: 1,
+        first_track_in_last_session: 1,
+        last_track_in_last_session: 1,
+        unrestricted_use: false,
+        disc_type: DiscType::UNDEFINED,
+        disc_identification: None,
+        last_session_lead_in: Some(msf("97:34:23")),
+        last_possible_lead_out: Some(msf("79:59:73")),
+        bar_code: None,
+        application_code: None,
+    }
+}
+
+/// As an emulated recorder answered for a blank disc.
+const BLANK_DISC: &str = "00 20 00 01 01 01 01 00 FF 00*8 61 22 17 00 4F 3B 49 00*10";
+
+#[test]
+fn disc_information() {
+    check_answer!(
+        blank_disc(),
+        BLANK_DISC,
+        DiscInformation::decode,
+        DiscInformation::encode_into,
+        24
+    );
+    let complete = DiscInformation {
+        disc_status: DiscStatus::COMPLETE,
+        last_session: SessionState::COMPLETE,
+        erasable: true,
+        first_track: 1,
+        n_sessions: 0x0102,
+        first_track_in_last_session: 0x0203,
+        last_track_in_last_session: 0x0304,
+        unrestricted_use: true,
+        disc_type: DiscType::CD_ROM_XA,
+        disc_identification: Some(0xC0FF_EE01),
+        last_session_lead_in: None,
+        last_possible_lead_out: None,
+        bar_code: Some([1, 2, 3, 4, 5, 6, 7, 8]),
+        application_code: Some(9),
+    };
+    let mut out = [0; 34];
+    assert_eq!(complete.encode_into(&mut out), 34);
+    let expect =
+        "00 20 1E 01 02 03 04 F0 20 01 02 03 C0 FF EE 01 FF*8 01 02 03 04 05 06 07 08 09 00";
+    assert_eq!(out, *bytes(expect));
+    assert_eq!(DiscInformation::decode(&out), Ok(complete));
+}
+
+#[test]
+fn disc_information_of_another_type_is_refused() {
+    let mut answer = bytes(BLANK_DISC);
+    answer[2] = 0x20;
+    let error = DiscInformation::decode(&answer).unwrap_err();
+    assert!(matches!(
+        error,
+        DecodeError::FieldValue {
+            byte: 2,
+            value: 1,
+            ..
+        }
+    ));
+}
+
+#[test]
+fn opc_tables_are_found_behind_the_disc_information() {
+    let mut answer = bytes(&BLANK_DISC.replacen("00 20", "00 30", 1));
+    answer[33] = 2;
+    answer.extend(bytes("02 C0 01 02 03 04 05 06 0B 10 11 12 13 14 15 16"));
+    let first = OpcEntry {
+        speed: 704,
+        values: [1, 2, 3, 4, 5, 6],
+    };
+    let second = OpcEntry {
+        speed: 2832,
+        values: [0x11, 0x12, 0x13, 0x14, 0x15, 0x16],
+    };
+    assert_eq!(DiscInformation::decode(&answer), Ok(blank_disc()));
+    let both = [first, second];
+    assert_eq!(DiscInformation::opc_tables(&answer), List::of(&both));
+    let one = &answer[..49];
+    assert_eq!(DiscInformation::opc_tables(one), List::of(&both[..1]));
+    assert!(DiscInformation::opc_tables(&answer[..34]).is_empty());
+    assert!(DiscInformation::opc_tables(&[]).is_empty());
+}
+
+fn cd_r_atip() -> Atip {
+    Atip {
+        write_power: WritePower::new(5).unwrap(),
+        reference_speed: ReferenceSpeed::X2,
+        unrestricted_use: true,
+        rewritable: false,
+        sub_type: DiscSubType::STANDARD,
+        lead_in_start: msf("97:34:23"),
+        last_possible_lead_out: msf("79:59:73"),
+        a1: None,
+        a2: None,
+        a3: None,
+        s4: None,
+    }
+}
+
+#[test]
+fn atip() {
+    check_answer!(
+        cd_r_atip(),
+        "00 1A 00 00 D1 40 80 00 61 22 17 00 4F 3B 49 00 00*12",
+        Atip::decode,
+        Atip::encode_into,
+        15
+    );
+    let cd_rw = Atip {
+        rewritable: true,
+        sub_type: DiscSubType::ULTRA_SPEED,
+        a1: Some([0x36, 0x2A, 0xB2]),
+        a3: Some([7, 8, 9]),
+        s4: Some([1, 2, 3]),
+        ..cd_r_atip()
+    };
+    let mut out = [0; 40];
+    assert_eq!(cd_rw.encode_into(&mut out), 32);
+    let expect =
+        "00 1E 00 00 D1 40 D5 00 61 22 17 00 4F 3B 49 00 36 2A B2 00 00*4 07 08 09 00 01 02 03 00";
+    assert_eq!(out[..32], bytes(expect));
+    assert_eq!(Atip::decode(&out), Ok(cd_rw));
+    assert_eq!(cd_rw.recording_speeds(), Some((8, 16)));
+    assert_eq!(cd_r_atip().recording_speeds(), None);
+}
+
+#[test]
+fn atip_cut_short_keeps_what_is_there() {
+    let answer = bytes("00 1A 00 00 D1 40 C7 00 61 22 17 00 4F 3B 49 00 24 01 02 00 05 06");
+    let atip = Atip::decode(&answer).unwrap();
+    assert_eq!(
+        (atip.a1, atip.a2, atip.a3),
+        (Some([0x24, 1, 2]), None, None)
+    );
+    assert_eq!(atip.recording_speeds(), Some((4, 8)));
+}
+
+/// Some firmware answers BCD: the bytes are kept, both readings are to be had.
+#[test]
+fn atip_times_keep_their_bytes() {
+    let answer = bytes("00 1A 00 00 D1 40 80 00 97 34 23 00 79 59 73 00*13");
+    let atip = Atip::decode(&answer).unwrap();
+    assert!(atip.lead_in_start.to_msf().is_err());
+    assert_eq!(atip.lead_in_start.as_bcd().to_msf(), "97:34:23".parse());
+}
+
+fn track(control: u8, track: u8, address: TocAddress) -> TocTrack {
+    TocTrack {
+        adr_control: AdrControl::new(1, control),
+        track,
+        address,
+    }
+}
+
+#[test]
+fn toc_by_address_and_by_time() {
+    let at = |lba| TocAddress::from_lba(Lba::new(lba).unwrap());
+    let tracks = [
+        track(4, 1, at(0)),
+        track(0, 2, at(600)),
+        track(0, TocTrack::LEAD_OUT, at(1000)),
+    ];
+    check_answer!(
+        Toc {
+            first_track: 1,
+            last_track: 2,
+            tracks: List::of(&tracks)
+        },
+        "00 1A 01 02 00 14 01 00 00 00 00 00 00 10 02 00 00 00 02 58 00 10 AA 00 00 00 03 E8",
+        Toc::decode,
+        Toc::encode_into,
+        28
+    );
+    let at = |time: &str| TocAddress::from_msf(time.parse().unwrap());
+    let tracks = [
+        track(4, 1, at("00:02:00")),
+        track(4, TocTrack::LEAD_OUT, at("79:59:73")),
+    ];
+    check_answer!(
+        Toc {
+            first_track: 1,
+            last_track: 1,
+            tracks: List::of(&tracks)
+        },
+        "00 12 01 01 00 14 01 00 00 00 02 00 00 14 AA 00 00 4F 3B 49",
+        Toc::decode,
+        Toc::encode_into,
+        20
+    );
+    let lead_out = tracks[1];
+    assert_eq!(lead_out.address.msf(), msf("79:59:73"));
+    assert_eq!(
+        (lead_out.adr_control.adr(), lead_out.adr_control.control()),
+        (1, 4)
+    );
+    assert_eq!(TocAddress([0xFF, 0xFF, 0xFF, 0x6A]).lba(), -150);
+}
+
+#[test]
+fn session_information() {
+    let first_track = track(4, 1, TocAddress::from_lba(Lba::ZERO));
+    check_answer!(
+        SessionInformation {
+            first_session: 1,
+            last_session: 1,
+            first_track
+        },
+        "00 0A 01 01 00 14 01 00 00 00 00 00",
+        SessionInformation::decode,
+        SessionInformation::encode_into,
+        12
+    );
+}
+
+fn entry(point: u8, point_time: [u8; 3]) -> FullTocEntry {
+    FullTocEntry {
+        session: 1,
+        adr_control: AdrControl(0x14),
+        tno: 0,
+        point,
+        time: BinMsf([0; 3]),
+        zero: 0,
+        point_time: BinMsf(point_time),
+    }
+}
+
+#[test]
+fn full_toc_and_pma() {
+    let mut entries = [
+        entry(0xA0, [1, 0x20, 0]),
+        entry(0xA1, [1, 0, 0]),
+        entry(0xA2, [79, 59, 73]),
+        entry(1, [0, 2, 0]),
+    ];
+    let listed = "01 14 00 A0 00 00 00 00 01 20 00 01 14 00 A1 00 00 00 00 01 00 00 \
+                  01 14 00 A2 00 00 00 00 4F 3B 49 01 14 00 01 00 00 00 00 00 02 00";
+    check_answer!(
+        FullToc {
+            first_session: 1,
+            last_session: 1,
+            entries: List::of(&entries)
+        },
+        &["00 2E 01 01 ", listed].concat(),
+        FullToc::decode,
+        FullToc::encode_into,
+        48
+    );
+    entries[0].session = 0;
+    check_answer!(
+        Pma {
+            entries: List::of(&entries[..1])
+        },
+        "00 0D 00 00 00 14 00 A0 00 00 00 00 01 20 00",
+        Pma::decode,
+        Pma::encode_into,
+        15
+    );
+    check_answer!(
+        Pma {
+            entries: List::EMPTY
+        },
+        "00 02 00 00",
+        Pma::decode,
+        Pma::encode_into,
+        4
+    );
+}
+
+#[test]
+fn cd_text() {
+    let mut pack = [0; 18];
+    pack.copy_from_slice(&bytes("80 00 00 0C 41*12 12 34"));
+    let packs = [pack, pack];
+    check_answer!(
+        CdText {
+            packs: List::of(&packs)
+        },
+        "00 26 00 00 80 00 00 0C 41*12 12 34 80 00 00 0C 41*12 12 34",
+        CdText::decode,
+        CdText::encode_into,
+        40
+    );
+}
+
+/// A drive that has 48 bytes and room for 4 says so; the length to ask for next is in the error.
+#[test]
+fn a_list_cut_off_tells_how_long_it_is() {
+    let error = FullToc::decode(&bytes("00 2E 01 01")).unwrap_err();
+    let expect = "full table of contents: 4 bytes, at least 48 are needed";
+    assert_eq!(std::string::ToString::to_string(&error), expect);
+}
+
+fn any_msf() -> impl Strategy<Value = BinMsf> {
+    any::<[u8; 3]>().prop_map(BinMsf)
+}
+
+fn any_disc_information() -> impl Strategy<Value = DiscInformation> {
+    let codes = (0_u8..4, 0_u8..4, any::<[u8; 2]>(), any::<[bool; 2]>());
+    let numbers = any::<[u16; 3]>();
+    let msf = || {
+        let some = any_msf().prop_filter("FF FF FF is none", |msf| msf.0 != [0xFF; 3]);
+        prop::option::of(some)
+    };
+    let rest = any::<(Option<u32>, Option<[u8; 8]>, Option<u8>)>();
+    (codes, numbers, msf(), msf(), rest).prop_map(|(codes, numbers, lead_in, lead_out, rest)| {
+        let (status, state, [first_track, disc_type], [erasable, unrestricted_use]) = codes;
+        let [
+            n_sessions,
+            first_track_in_last_session,
+            last_track_in_last_session,
+        ] = numbers;
+        DiscInformation {
+            disc_status: DiscStatus::new(status).unwrap(),
+            last_session: SessionState::new(state).unwrap(),
+            erasable,
+            first_track,
+            n_sessions,
+            first_track_in_last_session,
+            last_track_in_last_session,
+            unrestricted_use,
+            disc_type: DiscType::new(disc_type).unwrap(),
+            disc_identification: rest.0,
+            last_session_lead_in: lead_in,
+            last_possible_lead_out: lead_out,
+            bar_code: rest.1,
+            application_code: rest.2,
+        }
+    })
+}
+
+fn any_atip() -> impl Strategy<Value = Atip> {
+    let codes = (0_u8..8, 0_u8..8, 0_u8..8, any::<[bool; 2]>());
+    let more = any::<[Option<[u8; 3]>; 4]>();
+    (codes, any_msf(), any_msf(), more).prop_map(|(codes, lead_in, lead_out, [a1, a2, a3, s4])| {
+        let (power, speed, sub_type, [unrestricted_use, rewritable]) = codes;
+        Atip {
+            write_power: WritePower::new(power).unwrap(),
+            reference_speed: ReferenceSpeed::new(speed).unwrap(),
+            unrestricted_use,
+            rewritable,
+            sub_type: DiscSubType::new(sub_type).unwrap(),
+            lead_in_start: lead_in,
+            last_possible_lead_out: lead_out,
+            a1,
+            a2,
+            a3,
+            s4,
+        }
+    })
+}
+
+proptest! {
+    #[test]
+    fn disc_information_round_trips(value in any_disc_information()) {
+        let mut out = [0; 34];
+        prop_assert_eq!(value.encode_into(&mut out), 34);
+        prop_assert_eq!(DiscInformation::decode(&out), Ok(value));
+    }
+
+    #[test]
+    fn atip_round_trips(value in any_atip()) {
+        let mut out = [0; 32];
+        let len = value.encode_into(&mut out);
+        prop_assert_eq!(Atip::decode(&out[..len]), Ok(value));
+    }
+
+    #[test]
+    fn lists_round_trip(raw in prop::collection::vec(any::<[u8; 11]>(), 0..100), two in any::<[u8; 2]>()) {
+        let entries: Vec<FullTocEntry> = List::in_bytes(raw.as_flattened()).iter().collect();
+        prop_assert_eq!(entries.len(), raw.len());
+        let [first_session, last_session] = two;
+        let value = FullToc { first_session, last_session, entries: List::of(&entries) };
+        let mut out = [0; 1200];
+        let len = value.encode_into(&mut out);
+        prop_assert_eq!(FullToc::decode(&out[..len]), Ok(value));
+        prop_assert_eq!(&out[4..len], raw.as_flattened());
+    }
+
+    /// Nothing panics, and what was understood once is understood again.
+    #[test]
+    fn any_bytes_decode_or_say_why(mut bytes in prop::collection::vec(any::<u8>(), 0..80), short in 0..80_u8) {
+        if let [high, low, ..] = &mut *bytes {
+            (*high, *low) = (0, short);
+        }
+        let mut out = [0; 100];
+        macro_rules! again {
+            ($($answer:ident)*) => {$(
+                if let Ok(value) = $answer::decode(&bytes) {
+                    let len = value.encode_into(&mut out);
+                    prop_assert_eq!($answer::decode(&out[..len]), Ok(value));
+                }
+            )*};
+        }
+        again!(DiscInformation Atip Toc SessionInformation FullToc Pma CdText);
+        let _ = DiscInformation::opc_tables(&bytes).len();
+    }
+}

@@ -12,6 +12,7 @@
 
 mod clock;
 mod completion;
+pub mod conformance;
 mod error;
 pub mod os;
 #[cfg(test)]

@@ -121,26 +121,25 @@ fn another_command_is_refused_with_line_and_both() {
 
 #[test]
 fn other_data_is_refused_by_byte_or_checksum() {
-    let mut replay =
-        self::replay("command cdb=2A00FFFFD4BB00000100 timeout_ms=1 out=3 data=616263\n");
+    let mut in_full = replay("command cdb=2A00FFFFD4BB00000100 timeout_ms=1 out=3 data=616263\n");
     check(
-        &mut replay,
+        &mut in_full,
         &WRITE_10,
         Data::Out(b"abd"),
         "line 4 of the recording expects byte 2 of the data to be 63h, got 64h",
     );
-    let mut replay = self::replay(
+    let mut by_checksum = replay(
         "command cdb=2A00FFFFD4BB00000100 timeout_ms=1 out=6 fnv1a=85944171F73967E8\n\
          answer status=00 transferred=6 sense=\n",
     );
     check(
-        &mut replay,
+        &mut by_checksum,
         &WRITE_10,
         Data::Out(b"foobas"),
         "line 4 of the recording expects data with the checksum 85944171F73967E8, got \
          85944271F739699B",
     );
-    let answer = replay.execute(&WRITE_10, Data::Out(b"foobar"), SECOND);
+    let answer = by_checksum.execute(&WRITE_10, Data::Out(b"foobar"), SECOND);
     assert_eq!(answer, Ok(Completion::good(6)));
 }
 

@@ -1,7 +1,7 @@
 //! Sound in the main channel: 588 stereo samples a sector.
 //!
 //! # Spec
-//! IEC 60908 clauses 3 and 16 (16 bits, two's complement, 44.1 kHz); little-endian, left first, in the order in which MMC transfers them.
+//! IEC 60908 (16 bits, two's complement, 44.1 kHz); MMC-3 has them little-endian, left before right.
 
 use crate::MAIN_BYTES;
 

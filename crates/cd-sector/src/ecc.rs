@@ -1,15 +1,16 @@
 //! The error correction of data sectors: the Reed-Solomon product code over bytes 12..2352.
 //!
 //! The 2340 bytes are 1170 words of two bytes, and each of the two byte planes carries the code by itself. Without Q
-//! they are 26 rows of 43 words. P makes a (26,24) code of each column. Q makes a (45,43) code of each diagonal: codeword n
-//! has its element m in column m of row (m + n) mod 26.
+//! they are 26 rows of 43 words. P makes a (26,24) code of each column. Q makes a (45,43) code of each diagonal:
+//! codeword n has its element m in column m of row (m + n) mod 26.
 //!
 //! Both codes are decided by two sums over a codeword: all elements, and all elements times falling powers of alpha.
-//! [`Sums`] makes these for many codewords side by side. For P that is the rows one after the other, "times alpha, plus the next row".
-//! The diagonals become columns too when each row starts one word further left than the row before, see [`Diagonals`].
+//! [`Sums`] makes these for many codewords side by side, which for P are the columns: times alpha, plus the next row, and
+//! so on. The diagonals become columns too when each row starts one word further left, see [`diagonal_sums`]. Nothing
+//! here depends on the data but by arithmetic on bytes, so that the compiler can use whatever vectors there are.
 //!
 //! # Spec
-//! ECMA-130 annex A. Read it first, figure A.1 above all.
+//! ECMA-130 annex A. Read it first.
 
 #[cfg(test)]
 mod tests;
@@ -50,6 +51,9 @@ pub(crate) fn q_parity(covered: &[u8; COVERED]) -> [u8; Q_BYTES] {
     for n in 0..DIAGONALS {
         (first[n], second[n]) = solve(sums.plain[n], sums.weighted[n]);
     }
+    // The last diagonal's word is first in the sums.
+    first.as_chunks_mut::<2>().0.reverse();
+    second.as_chunks_mut::<2>().0.reverse();
     parity
 }
 
@@ -107,34 +111,36 @@ const N_COLUMNS: usize = 136;
 /// The same rounded up to whole vectors.
 const WIDTH: usize = 144;
 
-/// The sums over the 26 diagonals, the weights as in the whole codeword (powers 44 to 2).
+/// The sums over the 26 diagonals, the last diagonal first, with the weights of the whole codeword (powers 44 to 2).
 ///
 /// With every row one word further left than the row before, the word in column c of row r stands in column 25 + c - r,
-/// and a diagonal, which goes one column right each row, stands in one column: in up to three, to be exact, because a
-/// diagonal that runs out at the bottom goes on at the top, 26 columns away.
+/// and a diagonal, which goes one column right each row, stands in one column. In up to three, to be exact, 26 columns
+/// apart, because a diagonal that runs out at the bottom goes on at the top.
 fn diagonal_sums(covered: &[u8; COVERED]) -> Sums<DIAGONALS> {
     let mut spread = [0; 25 * (SPREAD_ROW + 2) + WIDTH];
-    for (place, row) in spread.chunks_mut(SPREAD_ROW).zip(covered.chunks_exact(ROW)) {
+    for (place, row) in spread
+        .chunks_exact_mut(SPREAD_ROW)
+        .zip(covered.chunks_exact(ROW))
+    {
         place[50..50 + ROW].copy_from_slice(row);
     }
     let columns = Sums::<WIDTH>::of_rows(&spread, SPREAD_ROW + 2);
     let weighted = times_weights(&columns.weighted);
+    Sums {
+        plain: fold_columns(&columns.plain),
+        weighted: fold_columns(&weighted),
+    }
+}
 
-    let mut sums = Sums {
-        plain: [0; DIAGONALS],
-        weighted: [0; DIAGONALS],
-    };
-    for n in 0..N_ROWS {
-        for plane in 0..2 {
-            let to = 2 * n + plane;
-            // Diagonals run against the columns: diagonal n begins at column 0 of row n.
-            for from in (2 * (25 - n) + plane..N_COLUMNS).step_by(DIAGONALS) {
-                sums.plain[to] ^= columns.plain[from];
-                sums.weighted[to] ^= weighted[from];
-            }
+/// Adds up the columns that are parts of the same diagonal.
+fn fold_columns(columns: &[u8; WIDTH]) -> [u8; DIAGONALS] {
+    let mut folded = [0; DIAGONALS];
+    for part in columns[..N_COLUMNS].chunks(DIAGONALS) {
+        for (sum, column) in folded.iter_mut().zip(part) {
+            *sum ^= column;
         }
     }
-    sums
+    folded
 }
 
 /// The factor of each column's weighted sum, times each power of two: column j counted row r with power 25 - r, and
@@ -145,11 +151,9 @@ fn times_weights(sums: &[u8; WIDTH]) -> [u8; WIDTH] {
     let mut product = [0; WIDTH];
     for (bit, weights) in WEIGHTS.iter().enumerate() {
         for n in 0..WIDTH {
-            product[n] ^= if sums[n] & 1 << bit != 0 {
-                weights[n]
-            } else {
-                0
-            };
+            // All ones where the bit is set: a condition here would be taken as a branch, and guessed wrong.
+            let mask = 0_u8.wrapping_sub(sums[n] >> bit & 1);
+            product[n] ^= weights[n] & mask;
         }
     }
     product

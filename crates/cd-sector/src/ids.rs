@@ -1,7 +1,7 @@
 //! The two identities the Q channel can carry: the disc's catalogue number and a track's recording code.
 //!
 //! # Spec
-//! IEC 60908 clause 17.5.2 (MCN) and 17.5.3 (ISRC); ISO 3901 for the code's form.
+//! IEC 60908, subcode Q mode 2 (catalogue number) and mode 3 (recording code); ISO 3901 for the recording code's form.
 
 use core::fmt;
 use core::str::FromStr;

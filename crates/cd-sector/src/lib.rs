@@ -1,4 +1,43 @@
-//! One CD sector: main channel, error codes, scrambling and subcode.
+//! One CD sector: what its bytes say, whether they are right, and how to make them.
+//!
+//! A sector of a stream for raw recording is 2352 bytes of main channel and 96 (or 16) of subcode:
+//!
+//! ```text
+//!  main channel, data (Mode 1), scrambled from byte 12 on            subcode, one symbol a byte
+//!  0    12       16         2064  2068   2076     2248     2352      0                      96
+//!  | sync | header | user data | EDC | zero | P parity | Q parity |  | bit 7 P, 6 Q, 5..0 R-W |
+//! ```
+//!
+//! - **Main channel**: [`encode_mode1`] makes a whole sector, [`decode_mode1`] takes one apart, [`check_mode1`] and
+//!   [`faults_mode1`] say which layer is broken, [`MainSector`] shows the fields, [`scramble`](scramble()) is the
+//!   scrambler both ways, [`detect`] tells sound from data and plain from scrambled; [`encode_audio`],
+//!   [`decode_audio`] and [`check_audio`] are for sound; [`edc`](edc()) is the error detection code by itself.
+//! - **Subcode**: [`PwSubcode`] is the 96 bytes, [`QFrame`] the twelve bytes of Q in them, [`Q`] their meaning. P and Q
+//!   alone have a 16-byte form too ([`PwSubcode::to_pq16`]).
+//! - **Table of contents**: [`Toc`] is what the lead-in says, [`Toc::points`] what to write there, [`TocCollector`]
+//!   reads it back.
+//!
+//! Bytes that came from somewhere and meanings that were checked are different types: `QFrame` and `Q`,
+//! `MainSector` and [`Mode1`]. Nothing here allocates, and no input makes it panic.
+//!
+//! What this crate is not: it knows one sector at a time. Which sector follows which, where P is high and where a
+//! catalogue number goes is for an author of discs; files and drives are for others still. It mends nothing: a check
+//! says what is wrong.
+//!
+//! ```
+//! use cd_address::Lba;
+//! use cd_sector::{MainKind, check_mode1, detect, encode_mode1, scramble};
+//!
+//! let mut sector = [0; 2352];
+//! encode_mode1(Lba::ZERO.to_msf(), &[0; 2048], &mut sector);
+//! assert_eq!(check_mode1(&sector, Lba::ZERO.to_msf()), Ok(()));
+//!
+//! scramble(&mut sector);
+//! assert_eq!(detect(&sector), MainKind::Data { mode: 1, scrambled: true });
+//! ```
+//!
+//! # Spec
+//! ECMA-130 clause 14 (sectors), clause 22 (subcode), annexes A (parity) and B (scrambler). Read those first.
 #![no_std]
 #![forbid(unsafe_code)]
 

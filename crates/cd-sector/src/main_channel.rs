@@ -160,7 +160,9 @@ impl<'a> MainSector<'a> {
     }
 }
 
-/// Makes a whole plain Mode 1 sector: sync, header, user data, EDC, zeros, P and Q parity. Every byte of `out` is written.
+/// Makes a whole plain Mode 1 sector: sync, header, user data, EDC, zeros, P and Q parity.
+///
+/// Every byte of `out` is written.
 ///
 /// A recorder wants it scrambled: [`scramble`](crate::scramble()).
 ///
@@ -171,7 +173,9 @@ pub fn encode_mode1(address: Msf, user: &[u8; MODE1_USER_BYTES], out: &mut [u8; 
     encode_mode1_in_place(address, out);
 }
 
-/// Makes a whole plain Mode 1 sector round the user data that lies in bytes 16..2064 of it; all other bytes are written.
+/// Makes a whole plain Mode 1 sector round the user data that lies in bytes 16..2064 of it.
+///
+/// All other bytes are written.
 ///
 /// For readers that can put the data there at once.
 pub fn encode_mode1_in_place(address: Msf, sector: &mut [u8; MAIN_BYTES]) {

@@ -8,8 +8,7 @@
 //! play. `frame.decode()?.encode() == frame` holds exactly for frames with those bits zero and the CRC right.
 //!
 //! # Spec
-//! ECMA-130 clause 22.3 (figures of the Q channel's modes) and annex C (CRC); IEC 60908 clause 17.5 for
-//! ISRC and the lead-in. Read those first.
+//! ECMA-130 clause 22.3 (the Q channel); IEC 60908 for what only discs with sound carry (ADR 3). Read the first first.
 
 use cd_address::{BcdMsf, Msf, RelMsf, bcd_decode, bcd_encode};
 use crc::{CRC_16_GSM, Crc};
@@ -50,7 +49,7 @@ impl QFrame {
     /// The frame with these ten bytes and the CRC that belongs to them.
     ///
     /// # Spec
-    /// ECMA-130 22.3.2: x^16 + x^12 + x^5 + 1 over bytes 0 to 9, inverted on the disc.
+    /// ECMA-130 22.3, CRC field: x^16 + x^12 + x^5 + 1 over bytes 0 to 9, inverted on the disc.
     #[must_use]
     pub const fn with_crc(payload: [u8; 10]) -> Self {
         let mut bytes = [0; 12];

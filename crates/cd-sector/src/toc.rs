@@ -1,7 +1,7 @@
 //! The table of contents: what the lead-in's Q channel says of the disc, as one value.
 //!
 //! # Spec
-//! ECMA-130 clause 22.3.4.2 (points of the lead-in); MMC-3 4.2.3.7. Read those first.
+//! ECMA-130 clause 22.3 (the Q channel in the lead-in area). Read it first.
 
 use core::fmt;
 

@@ -4,7 +4,7 @@ use core::ops::BitOr;
 /// The four CONTROL bits of a Q frame: what kind of track this is. Only the lower half of the byte counts.
 ///
 /// # Spec
-/// ECMA-130 22.3.1; MMC-3 table 18.
+/// ECMA-130 22.3, CONTROL field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Control(pub u8);
 

@@ -7,7 +7,7 @@ use super::{QError, QField, absolute, track_byte};
 /// The kind of disc that point A0h of the lead-in declares. Any byte can stand there.
 ///
 /// # Spec
-/// MMC-3 table 315 (session format); IEC 60908 for 00h.
+/// MMC-3, write parameters mode page, session format: the same codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DiscType(pub u8);
 
@@ -34,7 +34,7 @@ impl fmt::Display for DiscType {
 /// One entry of the table of contents in the lead-in: what POINT names and PMIN, PSEC, PFRAME say of it.
 ///
 /// # Spec
-/// ECMA-130 22.3.4.2; MMC-3 table 237.
+/// ECMA-130 22.3, lead-in area; MMC-3, READ TOC/PMA/ATIP, format 2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TocPoint {
     /// A0h: number of the first track, and the disc's type.

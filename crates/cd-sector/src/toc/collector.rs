@@ -60,8 +60,8 @@ impl TocCollector {
     /// The table of contents.
     ///
     /// # Errors
-    /// [`TocError::Empty`] if no frame counted; [`TocError::BadPoint`] or [`TocError::Contradiction`] for the first such
-    /// frame; [`TocError::MissingPoint`], [`TocError::Reversed`], [`TocError::StrayTrack`] or
+    /// [`TocError::Empty`] if no frame counted; [`TocError::BadPoint`] or [`TocError::Contradiction`] for the first
+    /// such frame; [`TocError::MissingPoint`], [`TocError::Reversed`], [`TocError::StrayTrack`] or
     /// [`TocError::MissingTrack`] for what does not fit together; else what [`Toc::new`] says.
     pub fn finish(&self) -> Result<Toc, TocError> {
         if self.n_frames == 0 {

@@ -5,7 +5,47 @@
 //! answers is for the crate above. Behind the seam stand an operating system's pass-through, an
 //! emulated drive, a recording, or a wrapper round any of these.
 //!
-//! What this crate is not: it knows no command, no retry and no sense code.
+//! - [`os`] opens the drives of this computer;
+//! - [`wrapper`] holds transports round a transport: trace, record, replay, faulty;
+//! - [`conformance`] checks the contract for any implementation, in its own tests.
+//!
+//! They stand together because each is written against the contract alone, and whoever implements
+//! the trait needs the one, whoever uses it the others.
+//!
+//! What this crate is not: it interprets no answer beyond status and counts, retries nothing, and
+//! knows no sense code. The few commands of the conformance test are the only ones in it.
+//!
+//! ```
+//! use std::time::Duration;
+//! use cd_transport::{Completion, Data, Limits, Transport, TransportError, check_request};
+//!
+//! /// A device that finds everything good.
+//! struct Agreeable;
+//!
+//! impl Transport for Agreeable {
+//!     fn execute(
+//!         &mut self,
+//!         command: &[u8],
+//!         data: Data<'_>,
+//!         _timeout: Duration,
+//!     ) -> Result<Completion, TransportError> {
+//!         check_request(command, &data, self.limits())?;
+//!         Ok(Completion::good(0))
+//!     }
+//!
+//!     fn limits(&self) -> Limits {
+//!         Limits { max_transfer: 65_536, alignment: 1 }
+//!     }
+//!
+//!     fn description(&self) -> String {
+//!         "agreeable device".to_owned()
+//!     }
+//! }
+//!
+//! let report = cd_transport::conformance::conformance(&mut Agreeable)?;
+//! println!("{report}");
+//! # Ok::<(), cd_transport::conformance::ConformanceFault>(())
+//! ```
 //!
 //! Read first: SAM-5 clause 5.3 (status), SPC-4 clause 4.5 (sense data).
 #![deny(unsafe_code)]

@@ -94,6 +94,13 @@ impl fmt::Display for TraceEvent<'_> {
         if !self.data.is_empty() {
             f.write_str("  data")?;
             write_hex(f, self.data)?;
+            let moved = match (self.direction, self.result) {
+                (Direction::In, Ok(completion)) => completion.transferred,
+                _ => self.length,
+            };
+            if moved > self.data.len() {
+                f.write_str(" ...")?;
+            }
         }
         Ok(())
     }

@@ -29,7 +29,7 @@ fn one_line_an_exchange_with_times_by_its_clock() {
     assert_eq!(
         text,
         "     0 +0.000000s      1.000ms  00 00 00 00 00 00  GOOD\n     \
-         1 +0.001000s      1.000ms  12 00 00 00 24 00  in 36/36  GOOD  data 05 80 05 02 1F 00 00 00\n     \
+         1 +0.001000s      1.000ms  12 00 00 00 24 00  in 36/36  GOOD  data 05 80 05 02 1F 00 00 00 ...\n     \
          2 +0.002000s      1.000ms  2A 00 FF FF D4 BB 00 00 01 00  out 4/4  GOOD  data AB AB AB AB\n     \
          3 +0.003000s      1.000ms  FF 00 00 00 00 00  in 0/36  CHECK CONDITION, \
          sense 70 00 05 00 00 00 00 0A 00 00 00 00 20 00 00 00 00 00\n     \

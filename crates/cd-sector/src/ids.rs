@@ -57,7 +57,6 @@ impl Mcn {
     /// # Errors
     /// [`McnError::Digit`] for a value above 9, [`McnError::CheckDigit`] if the last digit is not the check digit.
     pub const fn new(digits: [u8; 13]) -> Result<Self, McnError> {
-        let mut sum = 0;
         let mut i = 0;
         while i < 13 {
             if digits[i] > 9 {
@@ -66,19 +65,28 @@ impl Mcn {
                     position: i as u8 + 1,
                 });
             }
-            if i < 12 {
-                sum += digits[i] * if i % 2 == 0 { 1 } else { 3 };
-            }
             i += 1;
         }
-        let expected = (10 - sum % 10) % 10;
-        if digits[12] != expected {
-            return Err(McnError::CheckDigit {
-                expected,
-                got: digits[12],
-            });
+        let [first @ .., got] = digits;
+        let expected = Self::check_digit(&first);
+        if got != expected {
+            return Err(McnError::CheckDigit { expected, got });
         }
         Ok(Self(digits))
+    }
+
+    /// The thirteenth digit that belongs to twelve digits, each 0..=9; of larger values only the last digit counts.
+    ///
+    /// Odd places count once and even places three times; the check digit makes the sum a multiple of ten.
+    #[must_use]
+    pub const fn check_digit(first: &[u8; 12]) -> u8 {
+        let mut sum = 0;
+        let mut i = 0;
+        while i < 12 {
+            sum += first[i] % 10 * if i % 2 == 0 { 1 } else { 3 };
+            i += 1;
+        }
+        (10 - sum % 10) % 10
     }
 
     /// The 13 digits, each 0..=9.

@@ -2,6 +2,9 @@ use core::fmt;
 
 use crate::MAIN_BYTES;
 
+#[cfg(test)]
+mod tests;
+
 /// What stands behind each sector's 2352 bytes of main channel in a stream for raw recording.
 ///
 /// # Spec

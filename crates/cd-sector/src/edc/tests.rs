@@ -20,6 +20,18 @@ fn check_values() {
     assert_eq!(edc(b"123456789"), 0x6EC2_EDC4);
     assert_eq!(edc(&[0xFF; 32]), 0xFB01_BFFE);
     assert_eq!(edc(&[0; 2064]), 0);
+    assert_eq!(edc(&[]), 0);
+}
+
+#[test]
+fn mode_2_sectors_of_zeros_have_the_known_edc() {
+    let check = |submode: u8, n_bytes: usize, expect: [u8; 4]| {
+        let mut bytes = [0; 2332];
+        (bytes[2], bytes[6]) = (submode, submode);
+        assert_eq!(edc(&bytes[..n_bytes]).to_le_bytes(), expect);
+    };
+    check(0x08, 2056, [0x0B, 0x88, 0x81, 0x94]);
+    check(0x20, 2332, [0x3F, 0x13, 0xB0, 0xBE]);
 }
 
 proptest! {

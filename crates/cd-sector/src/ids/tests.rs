@@ -36,6 +36,16 @@ fn catalogue_numbers() {
 }
 
 #[test]
+fn check_digits() {
+    let check = |first: [u8; 12], expect: u8| assert_eq!(Mcn::check_digit(&first), expect);
+    check([1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2], 8);
+    check([0; 12], 0);
+    check([9; 12], 8);
+    check([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], 7);
+    check([255; 12], 0);
+}
+
+#[test]
 fn every_wrong_digit_of_a_catalogue_number_is_noticed() {
     let good = *"1234567890128".parse::<Mcn>().unwrap().digits();
     for position in 0..13 {

@@ -6,8 +6,8 @@
 //!
 //! Both codes are decided by two sums over a codeword: all elements, and all elements times falling powers of alpha.
 //! [`Sums`] makes these for many codewords side by side, which for P are the columns: times alpha, plus the next row,
-//! and so on. The diagonals become columns too when each row starts one word further left, see [`diagonal_sums`]. Nothing
-//! here depends on the data but by arithmetic on bytes, so that the compiler can use whatever vectors there are.
+//! and so on. The diagonals become columns too when each row starts one word further left, see [`diagonal_sums`].
+//! Nothing here depends on the data but by arithmetic on bytes, so that the compiler can use whatever vectors there are.
 //!
 //! # Spec
 //! ECMA-130 annex A. Read it first.

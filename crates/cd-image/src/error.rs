@@ -108,6 +108,15 @@ pub enum OpenError {
         /// Its bytes.
         len: u64,
     },
+    /// The subcode lies channel by channel.
+    #[error(
+        "the subcode of {path} is de-interleaved (12 bytes each of P, Q and so on, as in SUB files), not as a recorder takes \
+         it; it must be interleaved first"
+    )]
+    Deinterleaved {
+        /// The file.
+        path: String,
+    },
     /// The file's Q channel comes out right in two sector sizes.
     #[error("{path} could be sectors of 2448 bytes or of 2368: state its kind")]
     AmbiguousLayout {
@@ -148,7 +157,7 @@ pub enum OpenError {
         start: Lba,
     },
     /// Something was asked for that does not apply to what the file is.
-    #[error("{option} was given, but {path} is a {kind}, for which there is none to give")]
+    #[error("{option} was given, but does not apply to {path}: {kind}")]
     NotForKind {
         /// The file.
         path: String,

@@ -1,12 +1,13 @@
 //! A stream into a file, whole or not at all.
 
+use std::fs;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use cd_address::Sectors;
 
-use crate::survey::Reader;
+use crate::source::{Reader, bytes_of};
 use crate::{SectorSource, SourceError};
 
 #[cfg(test)]
@@ -31,6 +32,12 @@ pub enum ExportError {
     /// A directory stands at the path.
     #[error("{path} is a directory; name the file to be written in it")]
     Directory {
+        /// The path.
+        path: String,
+    },
+    /// A device, a pipe or a socket stands at the path.
+    #[error("{path} is a device, pipe or socket, not a file; name another place")]
+    NotAFile {
         /// The path.
         path: String,
     },
@@ -80,8 +87,9 @@ pub enum ExportError {
 /// Writes all sectors of `source` to a new file at `path`, their bytes one after the other and nothing else.
 ///
 /// The bytes go to a temporary file in the same directory, which gets its name when it is whole and on the disk. With
-/// `overwrite` a file that stands at `path` is replaced at that moment, otherwise it is an error. `progress` is called
-/// with the sectors done and the sectors in all, from (0, all) to (all, all); when it breaks, nothing is kept.
+/// `overwrite` a file that stands at `path` (or that a link there leads to) is replaced at that moment, otherwise it is an
+/// error. `progress` is called with the sectors done and the sectors in all, from (0, all) to (all, all); when it breaks,
+/// nothing is kept.
 ///
 /// # Errors
 /// [`ExportError`]; whichever it is, nothing is left behind.
@@ -91,13 +99,8 @@ pub fn write_stream(
     overwrite: bool,
     progress: &mut dyn FnMut(Sectors, Sectors) -> ControlFlow<()>,
 ) -> Result<(), ExportError> {
-    let target = path.as_ref();
+    let target = resolve(path.as_ref(), overwrite)?;
     let path = || target.display().to_string();
-    match target.symlink_metadata() {
-        Ok(found) if found.is_dir() => return Err(ExportError::Directory { path: path() }),
-        Ok(_) if !overwrite => return Err(ExportError::Exists { path: path() }),
-        _ => {}
-    }
     let directory = match target.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -107,18 +110,58 @@ pub fn write_stream(
         source,
     };
     let mut file = new_file(directory).map_err(create)?;
+    copy(source, &target, &mut file, progress)?;
+    let persisted = if overwrite {
+        file.persist(&target)
+    } else {
+        file.persist_noclobber(&target)
+    };
+    match persisted {
+        Ok(_) => Ok(()),
+        Err(refused) if refused.error.kind() == io::ErrorKind::AlreadyExists => {
+            Err(ExportError::Exists { path: path() })
+        }
+        Err(refused) => Err(create(refused.error)),
+    }
+}
 
-    let range = source.range();
-    let total = range.len();
-    let needed = u64::from(total.count()) * source.layout().sector_bytes() as u64;
-    let mut written = 0;
-    let mut done = Sectors::ZERO;
-    let mut reader = Reader::new(source);
+/// The place to write to: what a link at `path` leads to, or `path`.
+fn resolve(path: &Path, overwrite: bool) -> Result<PathBuf, ExportError> {
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let path = path.display().to_string();
+    match fs::symlink_metadata(&target) {
+        Ok(found) if found.is_dir() => Err(ExportError::Directory { path }),
+        // Renaming over a device would put a file in its place.
+        Ok(found) if !found.is_file() && !found.is_symlink() => Err(ExportError::NotAFile { path }),
+        Ok(_) if !overwrite => Err(ExportError::Exists { path }),
+        _ => Ok(target),
+    }
+}
+
+/// Puts the whole stream into `file` and on the disk.
+fn copy(
+    source: &dyn SectorSource,
+    target: &Path,
+    file: &mut tempfile::NamedTempFile,
+    progress: &mut dyn FnMut(Sectors, Sectors) -> ControlFlow<()>,
+) -> Result<(), ExportError> {
+    let path = || target.display().to_string();
     let failed = |source| ExportError::Source {
         path: path(),
         source,
     };
-    let mut chunks = range.chunks(CHUNK);
+    let total = source.range().len();
+    let needed = bytes_of(total, source.layout());
+    let mut written = 0;
+    let mut done = Sectors::ZERO;
+    let mut reader = Reader::new(source);
+    let mut chunks = source.range().chunks(CHUNK);
+    let not_written = |written, source| ExportError::Write {
+        path: path(),
+        written,
+        needed,
+        source,
+    };
     loop {
         if progress(done, total).is_break() {
             let path = path();
@@ -126,35 +169,14 @@ pub fn write_stream(
         }
         let Some(chunk) = chunks.next() else { break };
         let bytes = reader.read(chunk).map_err(failed)?;
-        file.write_all(bytes).map_err(|source| ExportError::Write {
-            path: path(),
-            written,
-            needed,
-            source,
-        })?;
+        file.write_all(bytes)
+            .map_err(|error| not_written(written, error))?;
         written += bytes.len() as u64;
         done = done.add(chunk.len()).unwrap_or(total);
     }
     source.verify_unchanged().map_err(failed)?;
-    file.as_file()
-        .sync_all()
-        .map_err(|source| ExportError::Write {
-            path: path(),
-            written,
-            needed,
-            source,
-        })?;
-    let persisted = if overwrite {
-        file.persist(target)
-    } else {
-        file.persist_noclobber(target)
-    };
-    persisted
-        .map(drop)
-        .map_err(|refused| match refused.error.kind() {
-            io::ErrorKind::AlreadyExists => ExportError::Exists { path: path() },
-            _ => create(refused.error),
-        })
+    let synced = file.as_file().sync_all();
+    synced.map_err(|error| not_written(written, error))
 }
 
 /// A file without its name yet, with the rights that new files get.

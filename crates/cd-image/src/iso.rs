@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use cd_address::Lba;
+
 use crate::raw_stream::whole_sectors;
 use crate::subcode::array;
 use crate::{MappedFile, Note, OpenError, Track, TrackMode};
@@ -25,7 +27,7 @@ pub(crate) fn is_iso(file: &MappedFile) -> Result<bool, OpenError> {
 
 /// The one Mode 1 track of the image.
 pub(crate) fn track(file: Arc<MappedFile>) -> Result<(Track, Vec<Note>), OpenError> {
-    let sectors = whole_sectors(&file, 2048)?;
+    let sectors = whole_sectors(&file, 2048, Lba::ZERO)?;
     let volume = descriptor(&file)?.and_then(volume_sectors);
     let cut = volume
         .filter(|volume| *volume > sectors.count())

@@ -1,4 +1,51 @@
-//! Image files to CD sectors: memory maps and authored DAO-96 streams.
+//! Image files to CD sectors: memory maps, and DAO-96 streams made on request.
+//!
+//! A recorder in raw mode takes a whole session as one gap-free run of sectors: lead-in, first pregap, tracks, lead-out,
+//! each sector with its subcode. This crate turns what people have into such a run and calls it a [`SectorSource`]:
+//!
+//! | the file holds | [`ImageKind`] | becomes |
+//! | --- | --- | --- |
+//! | 2352+96 bytes a sector, raw P-W | `raw96` | the stream as it is, mapped: never copied, never mended |
+//! | 2352+96 bytes a sector, packed P-W | `packed96` | the same; must be stated |
+//! | 2352+16 bytes a sector, P-Q | `pq16` | the same |
+//! | 2048 bytes a sector | `iso` | one Mode 1 track, authored |
+//! | 2352 bytes a sector, plain data | `data` | one track, scrambled and authored |
+//! | 2352 bytes a sector, scrambled data | `scrambled` | one track, authored |
+//! | 2352 bytes a sector, samples | `audio` | one audio track, authored; must be stated |
+//!
+//! [`Image::open`] finds out which it is, says how it knows ([`Image::describe`]) and what its owner should know
+//! ([`Note`]). [`Image::stream`] gives the sectors. For more than one track, put [`Track`]s into a [`DiscLayout`] and make an
+//! [`AuthoredStream`] of it: every sector of that follows from its address alone, so nothing is kept that grows with the disc.
+//! [`survey`] reads what a stream says about itself before it is written; [`write_stream`] puts it into a file.
+//!
+//! What this crate is not: it talks to no drive, prints nothing, and mends nothing in a raw stream. It reads no sheets
+//! (CUE, TOC, CCD) and no compressed audio.
+//!
+//! ```
+//! use cd_address::Msf;
+//! use cd_image::{Image, OpenOptions, SectorSource, survey};
+//! use cd_sector::SectorLayout;
+//!
+//! # let mut file = tempfile::NamedTempFile::new()?;
+//! # let mut bytes = vec![0; 2048 * 400];
+//! # bytes[32768..32774].copy_from_slice(b"\x01CD001");
+//! # std::io::Write::write_all(&mut file, &bytes)?;
+//! # let path = file.path();
+//! let image = Image::open(path, &OpenOptions::default())?;
+//! let lead_in_start: Msf = "97:34:23".parse()?;
+//! let stream = image.stream(lead_in_start.to_lba(), SectorLayout::RawPw96)?;
+//! // Lead-in and pregap, 400 sectors of the file, lead-out.
+//! assert_eq!(stream.range().len().count(), 11_077 + 400 + 6_750);
+//!
+//! let mut sector = vec![0; stream.layout().sector_bytes()];
+//! stream.render(stream.range().take("1".parse()?), &mut sector)?;
+//! assert!(survey(&*stream)?.is_sound());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Spec
+//! ECMA-130 clauses 14 (sectors), 20 (layout), 22 (subcode); MMC-3 4.2.3 and table 326 (data block types). Read those
+//! first.
 #![deny(unsafe_code)]
 
 mod author;

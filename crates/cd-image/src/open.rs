@@ -64,7 +64,7 @@ impl fmt::Display for ImageKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Raw(layout) => write!(f, "raw stream of sectors {layout}"),
-            Self::Iso => f.write_str("user data of 2048 bytes a sector (ISO)"),
+            Self::Iso => f.write_str("ISO, 2048 bytes of user data a sector"),
             Self::PlainData => f.write_str("data sectors of 2352 bytes, not scrambled"),
             Self::ScrambledData => f.write_str("data sectors of 2352 bytes, scrambled"),
             Self::Audio => f.write_str("audio samples, 2352 bytes a sector"),

@@ -9,7 +9,8 @@ use crate::raw_stream::{sample, whole_sectors};
 use crate::subcode::array;
 use crate::{MappedFile, Note, OpenError, Track, TrackMode};
 
-/// What a data file's sampled sectors are, all of them; `None` if the first is not data.
+/// What a data file's sampled sectors are, all of them; `None` if the first is not data, or the others are not and the
+/// file is no whole number of such sectors anyway.
 pub(crate) fn find(file: &MappedFile) -> Result<Option<TrackMode>, OpenError> {
     let n_sectors = file.len() / MAIN_BYTES as u64;
     let mut first = None;
@@ -19,6 +20,9 @@ pub(crate) fn find(file: &MappedFile) -> Result<Option<TrackMode>, OpenError> {
             None if kind == MainKind::Audio => return Ok(None),
             None => first = Some(kind),
             Some(first) if first != kind => {
+                if !file.len().is_multiple_of(MAIN_BYTES as u64) {
+                    return Ok(None);
+                }
                 return Err(OpenError::Mixed {
                     path: file.path().to_owned(),
                     first: name(first),
@@ -37,7 +41,7 @@ pub(crate) fn track(
     file: Arc<MappedFile>,
     mode: TrackMode,
 ) -> Result<(Track, Vec<Note>), OpenError> {
-    let sectors = whole_sectors(&file, MAIN_BYTES)?;
+    let sectors = whole_sectors(&file, MAIN_BYTES, Lba::ZERO)?;
     let mut notes = Vec::new();
     if mode != TrackMode::Audio {
         let mut first = sector(&file, 0)?;

@@ -61,7 +61,7 @@ impl RawStream {
     /// Packed P-W cannot be told from raw P-W by its P and Q and is never found: it must be given.
     ///
     /// # Errors
-    /// [`OpenError::NoSubcode`] if no layout fits, [`OpenError::AmbiguousLayout`] if two do, [`OpenError::CutInSector`]
+    /// [`OpenError::NoSubcode`] or [`OpenError::Deinterleaved`] if no layout fits, [`OpenError::AmbiguousLayout`] if two do, [`OpenError::CutInSector`]
     /// if the file is not whole sectors, [`OpenError::StartUnknown`] or [`OpenError::StartUnclear`] if the Q channel does
     /// not say where it starts, [`OpenError::TooManySectors`], [`OpenError::Source`] if the file cannot be read.
     pub fn open(
@@ -89,7 +89,7 @@ impl RawStream {
         start: Option<Lba>,
     ) -> Result<Self, OpenError> {
         let layout = probe.layout();
-        let sectors = whole_sectors(&file, layout.sector_bytes())?;
+        let sectors = whole_sectors(&file, layout.sector_bytes(), start.unwrap_or(Lba::MIN))?;
         let by_q = probe.start(file.path());
         let mut notes = Vec::new();
         let (start, start_found) = match (start, by_q) {
@@ -180,8 +180,12 @@ impl SectorSource for RawStream {
     }
 }
 
-/// How many sectors of `sector_bytes` bytes `file` is.
-pub(crate) fn whole_sectors(file: &MappedFile, sector_bytes: usize) -> Result<Sectors, OpenError> {
+/// How many sectors of `sector_bytes` bytes `file` is; the first will have the address `start`.
+pub(crate) fn whole_sectors(
+    file: &MappedFile,
+    sector_bytes: usize,
+    start: Lba,
+) -> Result<Sectors, OpenError> {
     let unit = sector_bytes as u64;
     let (sectors, remainder) = (file.len() / unit, file.len() % unit);
     if remainder != 0 {
@@ -197,6 +201,6 @@ pub(crate) fn whole_sectors(file: &MappedFile, sector_bytes: usize) -> Result<Se
     Sectors::new(count).map_err(|_| OpenError::TooManySectors {
         path: file.path().to_owned(),
         sectors,
-        start: Lba::MIN,
+        start,
     })
 }

@@ -106,3 +106,33 @@ pub(crate) const fn check_buffer(
 pub(crate) const fn bytes_of(sectors: Sectors, layout: SectorLayout) -> u64 {
     sectors.count() as u64 * layout.sector_bytes() as u64
 }
+
+/// Sectors of a source, mapped or made in one buffer that is used again.
+pub(crate) struct Reader<'a> {
+    source: &'a dyn SectorSource,
+    buffer: Vec<u8>,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) const fn new(source: &'a dyn SectorSource) -> Self {
+        Self {
+            source,
+            buffer: Vec::new(),
+        }
+    }
+
+    pub(crate) fn layout(&self) -> SectorLayout {
+        self.source.layout()
+    }
+
+    pub(crate) fn read(&mut self, range: LbaRange) -> Result<&[u8], SourceError> {
+        if let Some(mapped) = self.source.mapped(range)? {
+            return Ok(mapped);
+        }
+        let n_bytes = bytes_of(range.len(), self.source.layout());
+        self.buffer
+            .resize(usize::try_from(n_bytes).unwrap_or(usize::MAX), 0);
+        self.source.render(range, &mut self.buffer)?;
+        Ok(&self.buffer)
+    }
+}

@@ -9,7 +9,7 @@ use cd_address::{Lba, LbaRange, Sectors};
 use cd_sector::{Q, SectorLayout, Toc, TocCollector, TocError};
 
 use crate::raw_stream::sample;
-use crate::source::bytes_of;
+use crate::source::Reader;
 use crate::subcode::{QCrc, q_of};
 use crate::{LEAD_OUT_SECTORS, SectorSource, SourceError};
 
@@ -199,7 +199,7 @@ fn read_toc(
     reader: &mut Reader<'_>,
     lead_in: LbaRange,
 ) -> Result<Result<Toc, TocError>, SourceError> {
-    let layout = reader.source.layout();
+    let layout = reader.layout();
     let mut collector = TocCollector::new();
     for chunk in lead_in.chunks(CHUNK) {
         for sector in reader.read(chunk)?.chunks_exact(layout.sector_bytes()) {
@@ -214,7 +214,7 @@ fn check_addresses(
     reader: &mut Reader<'_>,
     range: LbaRange,
 ) -> Result<Option<StreamProblem>, SourceError> {
-    let layout = reader.source.layout();
+    let layout = reader.layout();
     let skipped = Lba::PREGAP_START.since(range.start());
     let Some(rest) = range.skip(skipped.unwrap_or(Sectors::ZERO)) else {
         return Ok(None);
@@ -253,29 +253,3 @@ const ONE: Sectors = match Sectors::new(1) {
     Ok(one) => one,
     Err(_) => unreachable!(),
 };
-
-/// Sectors of a source, mapped or made in one buffer that is used again.
-pub(crate) struct Reader<'a> {
-    source: &'a dyn SectorSource,
-    buffer: Vec<u8>,
-}
-
-impl<'a> Reader<'a> {
-    pub(crate) const fn new(source: &'a dyn SectorSource) -> Self {
-        Self {
-            source,
-            buffer: Vec::new(),
-        }
-    }
-
-    pub(crate) fn read(&mut self, range: LbaRange) -> Result<&[u8], SourceError> {
-        if let Some(mapped) = self.source.mapped(range)? {
-            return Ok(mapped);
-        }
-        let n_bytes = bytes_of(range.len(), self.source.layout());
-        self.buffer
-            .resize(usize::try_from(n_bytes).unwrap_or(usize::MAX), 0);
-        self.source.render(range, &mut self.buffer)?;
-        Ok(&self.buffer)
-    }
-}

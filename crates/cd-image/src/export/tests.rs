@@ -131,6 +131,23 @@ fn places_that_cannot_be_written_say_why() {
 
 #[cfg(unix)]
 #[test]
+fn devices_are_kept_and_links_followed() {
+    let error = write_stream(&memory(1), "/dev/null", true, &mut quiet).unwrap_err();
+    assert!(matches!(error, ExportError::NotAFile { .. }), "{error}");
+
+    let files = Files::new();
+    let real = files.write("real", b"old");
+    let link = files.path("link");
+    std::os::unix::fs::symlink(&real, &link).unwrap();
+    let error = write_stream(&memory(1), &link, false, &mut quiet).unwrap_err();
+    assert!(matches!(error, ExportError::Exists { .. }), "{error}");
+    write_stream(&memory(1), &link, true, &mut quiet).unwrap();
+    assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(std::fs::read(&real).unwrap(), memory(1).bytes);
+}
+
+#[cfg(unix)]
+#[test]
 fn new_files_have_the_rights_new_files_get() {
     use std::os::unix::fs::PermissionsExt;
     let files = Files::new();

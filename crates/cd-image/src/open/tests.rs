@@ -1,5 +1,8 @@
+use std::error::Error;
+
 use cd_address::Lba;
-use cd_sector::{MAIN_BYTES, SectorLayout, encode_mode1, scramble};
+use cd_sector::{MAIN_BYTES, PwSubcode, SectorLayout, encode_mode1, scramble};
+use proptest::prelude::*;
 
 use super::{Image, ImageKind, OpenOptions};
 use crate::fixtures::{
@@ -46,7 +49,7 @@ fn an_iso_becomes_one_mode_1_track() {
     );
     assert_eq!(
         image.describe(),
-        "user data of 2048 bytes a sector (ISO) (detected: a volume descriptor stands in sector 16); one track of 400 \
+        "ISO, 2048 bytes of user data a sector (detected: a volume descriptor stands in sector 16); one track of 400 \
          sectors"
     );
     let disc = image.disc().unwrap();
@@ -231,6 +234,52 @@ fn unknown_contents_say_what_was_expected() {
 }
 
 #[test]
+fn subcode_channel_by_channel_is_named() {
+    let files = Files::new();
+    let disc = iso_disc(&files, 320);
+    let mut bytes = render_all(&authored(&disc, -151, RAW));
+    for sector in bytes.chunks_exact_mut(2448) {
+        let subcode = &mut sector[MAIN_BYTES..];
+        let symbols = PwSubcode((&*subcode).try_into().unwrap());
+        subcode.fill(0);
+        subcode[..12].copy_from_slice(&symbols.p());
+        subcode[12..24].copy_from_slice(&symbols.q().0);
+    }
+    let error = open(&files, &bytes).unwrap_err();
+    assert!(matches!(error, OpenError::Deinterleaved { .. }), "{error}");
+
+    // Sectors of 2448 bytes whose subcode is no use are no mixture of sectors of 2352.
+    for sector in bytes.chunks_exact_mut(2448) {
+        sector[MAIN_BYTES..].fill(0);
+    }
+    bytes.truncate(2448 * 1000);
+    let error = open(&files, &bytes).unwrap_err();
+    assert!(matches!(error, OpenError::Unknown { .. }), "{error}");
+}
+
+#[test]
+fn a_file_larger_than_any_disc_is_refused() {
+    let files = Files::new();
+    let path = files.write("dvd", &iso_bytes(300));
+    let check = |sectors: u64, expect: &str| {
+        // Sparse: only its length is large.
+        crate::fixtures::cut(&path, sectors * 2048);
+        let error = Image::open(&path, &OpenOptions::default()).unwrap_err();
+        let source = error.source().map_or_else(String::new, ToString::to_string);
+        let said = format!("{error}: {source}");
+        assert!(said.contains(expect), "{said}");
+    };
+    check(
+        2_295_104,
+        "holds 2295104 sectors; from lba 0 there are addresses for 404850 only",
+    );
+    check(
+        400_000,
+        "the lead-out would start at lba 400000; to hold its 6750 sectors",
+    );
+}
+
+#[test]
 fn options_that_do_not_apply_are_refused() {
     let files = Files::new();
     let disc = iso_disc(&files, 320);
@@ -250,8 +299,16 @@ fn options_that_do_not_apply_are_refused() {
     );
     Image::open(&raw, &start).unwrap();
     for (path, options, expect) in [
-        (&raw, &mcn, "a media catalogue number was given, but "),
-        (&iso, &start, "a start address was given, but "),
+        (
+            &raw,
+            &mcn,
+            "a media catalogue number was given, but does not apply to ",
+        ),
+        (
+            &iso,
+            &start,
+            "a start address was given, but does not apply to ",
+        ),
     ] {
         let error = Image::open(path, options).unwrap_err();
         assert!(matches!(error, OpenError::NotForKind { .. }));
@@ -268,4 +325,25 @@ fn every_kind_has_its_word() {
         "cue".parse::<ImageKind>().unwrap_err().to_string(),
         "\"cue\" is no kind of image: raw96, packed96, pq16, iso, data, scrambled or audio is"
     );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_file_panics(
+        bytes in proptest::collection::vec(any::<u8>(), 1..3_000),
+        times in 1_usize..40,
+        kind in proptest::option::of(proptest::sample::select(&ImageKind::ALL)),
+        start in proptest::option::of(-45_150..=404_849),
+    ) {
+        let files = Files::new();
+        let options = OpenOptions { kind, start: start.map(lba), mcn: None };
+        if let Ok(image) = Image::open(files.write("image", &bytes.repeat(times)), &options) {
+            prop_assert!(!image.describe().is_empty());
+            let stream = image.stream(lba(-151), RAW).unwrap();
+            let first = stream.range().take(sectors(2));
+            prop_assert!(!render(&*stream, first).is_empty());
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Sampling of a file that may be a raw stream.
 
 use cd_address::Lba;
-use cd_sector::{MAIN_BYTES, MainKind, Q, SectorLayout, detect};
+use cd_sector::{MAIN_BYTES, MainKind, Q, QFrame, RAW_BYTES, SectorLayout, detect};
 
 use crate::subcode::{QCrc, array, q_of};
 use crate::{MappedFile, Note, OpenError};
@@ -60,6 +60,9 @@ impl Probe {
             (true, false) => Ok(raw),
             (false, true) => Ok(pq),
             (true, true) => Err(OpenError::AmbiguousLayout { path: path() }),
+            (false, false) if is_deinterleaved(file)? => {
+                Err(OpenError::Deinterleaved { path: path() })
+            }
             (false, false) => Err(OpenError::NoSubcode {
                 path: path(),
                 len: file.len(),
@@ -186,6 +189,19 @@ impl Votes {
     fn total(&self) -> u32 {
         self.0.iter().map(|(_, count)| count).sum()
     }
+}
+
+/// Whether half of the sampled sectors, taken as 2448 bytes, have their Q frame in one piece behind 12 bytes of P.
+fn is_deinterleaved(file: &MappedFile) -> Result<bool, OpenError> {
+    let unit = RAW_BYTES as u64;
+    let mut q = [0; 12];
+    let (mut good, mut sampled) = (0, 0);
+    for sector_idx in sample(file.len() / unit) {
+        file.read_at(sector_idx * unit + MAIN_BYTES as u64 + 12, &mut q)?;
+        sampled += 1;
+        good += u32::from(QFrame(q).crc_ok());
+    }
+    Ok(good > 0 && 2 * good >= sampled)
 }
 
 /// Indices of sectors to look at, ascending, of `n_sectors`.

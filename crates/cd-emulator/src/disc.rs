@@ -159,11 +159,6 @@ impl Disc {
         Ok(true)
     }
 
-    /// The address that follows what is recorded; `None` at the end of all addresses.
-    pub(crate) fn next_address(&self) -> Option<Lba> {
-        self.extent().end()
-    }
-
     /// Marks the disc as being recorded. From here on it is not blank any more.
     pub(crate) fn begin_recording(&mut self) -> Result<(), DiscFileError> {
         self.put_mark(Mark::Recording)
@@ -172,20 +167,6 @@ impl Disc {
     /// Marks the disc as holding a finished session.
     pub(crate) fn complete(&mut self) -> Result<(), DiscFileError> {
         self.put_mark(Mark::Complete)
-    }
-
-    /// Makes the disc blank again; the drive has checked that the medium can be erased.
-    pub(crate) fn erase(&mut self) -> Result<(), DiscFileError> {
-        match &mut self.store {
-            Store::Memory(chunks) => chunks.clear(),
-            Store::File(file) => {
-                // Still marked as recorded while its sectors go, so that no moment shows a blank disc with contents.
-                file.put_mark(&self.medium, Mark::Recording, 0)?;
-                file.clear()?;
-            }
-        }
-        self.n_sectors = 0;
-        self.put_mark(Mark::Blank)
     }
 
     /// Records `sectors`, a multiple of 2448 bytes, after what is there. The caller keeps within the medium.

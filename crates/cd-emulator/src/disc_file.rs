@@ -225,13 +225,6 @@ impl DiscFile {
             })
     }
 
-    pub(crate) fn clear(&mut self) -> Result<(), DiscFileError> {
-        self.file
-            .get_mut()
-            .set_len(DISC_FILE_HEADER_BYTES as u64)
-            .map_err(io_error(&self.path, "erase"))
-    }
-
     pub(crate) fn put_mark(
         &mut self,
         medium: &Medium,

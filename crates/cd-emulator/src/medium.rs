@@ -35,7 +35,7 @@ pub struct Medium {
     pub write_power: u8,
     /// Reference speed, 0..=7; higher bits are ignored. Means something on CD-RW only.
     pub reference_speed: u8,
-    /// Whether the disc is for unrestricted use (as opposed to one sold for music with a levy).
+    /// Whether consumers' audio recorders take the disc as well: one sold for music, with a levy.
     pub unrestricted_use: bool,
     /// Disc sub-type, 0..=7; higher bits are ignored.
     pub sub_type: u8,
@@ -53,7 +53,7 @@ impl Medium {
             last_lead_out: const_msf(79, 59, 74),
             write_power: 4,
             reference_speed: 0,
-            unrestricted_use: true,
+            unrestricted_use: false,
             sub_type: 0,
             additional: [None; 3],
         }
@@ -68,7 +68,7 @@ impl Medium {
             last_lead_out: const_msf(74, 43, 0),
             write_power: 5,
             reference_speed: 1,
-            unrestricted_use: true,
+            unrestricted_use: false,
             sub_type: 0,
             // Lowest usable speed 1x (0), highest 4x (2), power and pulse figures of a plain 4x disc.
             additional: [Some([0x02, 0x4A, 0xB0]), None, None],

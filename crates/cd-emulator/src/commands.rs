@@ -1,0 +1,152 @@
+//! Which command does what, and what is checked before any of them.
+
+mod information;
+mod mode;
+mod read;
+mod status;
+mod unit;
+mod write;
+
+use cd_mmc::{Command, DecodeError, FieldPointer, Sense};
+use cd_transport::{Completion, Data};
+
+use crate::state::{Drive, Mounted};
+
+/// How a command ended: bytes moved, or what it was refused with.
+pub(crate) type Outcome = Result<usize, Sense>;
+
+/// What a command needs of the drive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Needs {
+    /// Nothing; it is carried out even with a unit attention pending.
+    Nothing,
+    /// That the host knows of the last reset and disc change.
+    Attention,
+    /// A disc that the drive is not busy with.
+    Disc,
+    /// The same, and no recording going on.
+    IdleDisc,
+}
+
+impl Needs {
+    const fn of(command: &Command) -> Self {
+        match command {
+            Command::Inquiry(_)
+            | Command::RequestSense(_)
+            | Command::GetConfiguration(_)
+            | Command::GetEventStatusNotification(_) => Self::Nothing,
+            Command::TestUnitReady(_)
+            | Command::ReadDiscInformation(_)
+            | Command::ReadTrackInformation(_)
+            | Command::ReadTocPmaAtip(_)
+            | Command::ReadCapacity(_)
+            | Command::Write10(_) => Self::Disc,
+            Command::Read10(_) | Command::ReadCd(_) | Command::SendOpcInformation(_) => {
+                Self::IdleDisc
+            }
+            _ => Self::Attention,
+        }
+    }
+}
+
+impl Drive {
+    /// Carries one command out, all of it, and tells how it ended.
+    pub(crate) fn execute(&mut self, command: &[u8], data: Data<'_>) -> Completion {
+        let outcome = match Command::decode(command) {
+            Ok(command) => self.run(&command, data),
+            Err(error) => Err(refusal(&error)),
+        };
+        match outcome {
+            Ok(transferred) => Completion::good(transferred),
+            Err(sense) => {
+                let mut bytes = [0; Sense::MAX_BYTES];
+                let len = sense.encode_fixed_into(&mut bytes);
+                Completion::check_condition(&bytes[..len])
+            }
+        }
+    }
+
+    fn run(&mut self, command: &Command, data: Data<'_>) -> Outcome {
+        self.require(Needs::of(command))?;
+        match command {
+            Command::TestUnitReady(_) => Ok(0),
+            Command::RequestSense(command) => self.request_sense(command, data),
+            Command::StartStopUnit(command) => self.start_stop(command),
+            Command::PreventAllowMediumRemoval(command) => self.prevent_allow(command),
+            Command::SetCdSpeed(command) => self.set_cd_speed(command),
+            Command::ModeSense10(command) => self.mode_sense(command, data),
+            Command::ModeSelect10(command) => self.mode_select(command, sent(&data)),
+            Command::ReadDiscInformation(command) => self.read_disc_information(command, data),
+            Command::ReadTocPmaAtip(command) => self.read_toc(command, data),
+            Command::Read10(command) => self.read10(command, data),
+            Command::ReadCd(command) => self.read_cd(command, data),
+            Command::Write10(command) => self.write10(command, sent(&data)),
+            Command::SynchronizeCache(command) => self.synchronize_cache(command),
+            _ => Err(Sense::INVALID_OPERATION_CODE.with_field_pointer(OPCODE)),
+        }
+    }
+
+    fn require(&mut self, needs: Needs) -> Result<(), Sense> {
+        if needs == Needs::Nothing {
+            return Ok(());
+        }
+        if let Some(attention) = self.attention.take() {
+            return Err(attention);
+        }
+        if needs == Needs::Attention {
+            return Ok(());
+        }
+        self.mounted()?;
+        match &self.recording {
+            Some(recording) if recording.is_flushing() => Err(Sense::LONG_WRITE_IN_PROGRESS),
+            Some(_) if needs == Needs::IdleDisc => Err(Sense::COMMAND_SEQUENCE_ERROR),
+            _ => Ok(()),
+        }
+    }
+
+    /// The disc, if the tray is closed on one.
+    pub(crate) fn mounted(&self) -> Result<&Mounted, Sense> {
+        match &self.mounted {
+            _ if self.is_tray_open => Err(Sense::MEDIUM_NOT_PRESENT_TRAY_OPEN),
+            Some(mounted) => Ok(mounted),
+            None => Err(Sense::MEDIUM_NOT_PRESENT_TRAY_CLOSED),
+        }
+    }
+}
+
+const OPCODE: FieldPointer = FieldPointer::new(true, 0, Some(7));
+
+/// What a drive says to bytes that are no command it knows.
+fn refusal(error: &DecodeError) -> Sense {
+    let sense = match error {
+        DecodeError::UnknownCommand { .. } => Sense::INVALID_OPERATION_CODE,
+        _ => Sense::INVALID_FIELD_IN_CDB,
+    };
+    match error.field_pointer(true) {
+        Some(pointer) => sense.with_field_pointer(pointer),
+        None => sense,
+    }
+}
+
+/// Refuses the command for what stands in `byte` of it, most significant bit `bit`.
+const fn bad_field(byte: u16, bit: u8) -> Sense {
+    Sense::INVALID_FIELD_IN_CDB.with_field_pointer(FieldPointer::new(true, byte, Some(bit)))
+}
+
+/// Hands `answer` over, as much of it as the host asked for and has room for.
+fn reply(answer: &[u8], allocation_length: usize, data: Data<'_>) -> usize {
+    let Data::In(out) = data else {
+        return 0;
+    };
+    let len = answer.len().min(allocation_length).min(out.len());
+    out[..len].copy_from_slice(&answer[..len]);
+    len
+}
+
+/// What the host has sent along.
+const fn sent<'a>(data: &Data<'a>) -> &'a [u8] {
+    match *data {
+        Data::Out(bytes) => bytes,
+        Data::None | Data::In(_) => &[],
+    }
+}

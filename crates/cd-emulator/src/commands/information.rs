@@ -1,0 +1,228 @@
+//! What the drive tells about the disc: state, tracks, table of contents, ATIP, capacity.
+
+use cd_address::{Lba, bcd_decode};
+use cd_mmc::response::{
+    AdrControl, Atip, DiscInformation, DiscStatus, DiscSubType, DiscType, FullToc, FullTocEntry,
+    Pma, ReferenceSpeed, SessionInformation, SessionState, Toc, TocAddress, TocTrack, WritePower,
+};
+use cd_mmc::{
+    BinMsf, DiscInformationType, List, ReadDiscInformation, ReadTocPmaAtip, Sense, TocFormat,
+};
+use cd_sector::QFrame;
+use cd_transport::Data;
+
+use super::{Outcome, bad_field, reply};
+use crate::contents::Contents;
+use crate::disc::DiscState;
+use crate::medium::{Medium, MediumKind};
+use crate::state::{Drive, Mounted};
+
+/// Room for the longest of these answers: a full table of contents of 99 tracks and the multisession pointers.
+const ANSWER_BYTES: usize = 4096;
+
+impl Drive {
+    pub(super) fn read_disc_information(
+        &self,
+        command: &ReadDiscInformation,
+        data: Data<'_>,
+    ) -> Outcome {
+        if command.data_type != DiscInformationType::STANDARD {
+            return Err(bad_field(1, 2));
+        }
+        let mounted = self.mounted()?;
+        let medium = mounted.disc.medium();
+        let mut information = DiscInformation {
+            disc_status: DiscStatus::EMPTY,
+            last_session: SessionState::EMPTY,
+            erasable: medium.kind == MediumKind::CdRw,
+            first_track: 1,
+            n_sessions: 1,
+            first_track_in_last_session: 1,
+            last_track_in_last_session: 1,
+            unrestricted_use: medium.unrestricted_use,
+            disc_type: DiscType::UNDEFINED,
+            disc_identification: None,
+            last_session_lead_in: Some(BinMsf::new(medium.lead_in_start)),
+            last_possible_lead_out: Some(BinMsf::new(medium.last_lead_out)),
+            bar_code: None,
+            application_code: None,
+        };
+        match (mounted.disc.state(), &mounted.contents) {
+            (DiscState::Blank, _) => {}
+            (DiscState::Complete, Some(contents)) => {
+                let toc = &contents.toc;
+                information.disc_status = DiscStatus::COMPLETE;
+                information.last_session = SessionState::COMPLETE;
+                information.first_track = toc.first_track();
+                information.first_track_in_last_session = toc.first_track().into();
+                information.last_track_in_last_session = toc.last_track().into();
+                information.disc_type =
+                    DiscType::new(toc.disc_type().0).unwrap_or(DiscType::UNDEFINED);
+                information.last_session_lead_in = None;
+                information.last_possible_lead_out = None;
+            }
+            _ => {
+                information.disc_status = DiscStatus::INCOMPLETE;
+                information.last_session = SessionState::INCOMPLETE;
+            }
+        }
+        let mut answer = [0; DiscInformation::BYTES];
+        information.encode_into(&mut answer);
+        Ok(reply(&answer, command.allocation_length.into(), data))
+    }
+
+    pub(super) fn read_toc(&self, command: &ReadTocPmaAtip, data: Data<'_>) -> Outcome {
+        let mounted = self.mounted()?;
+        let mut answer = [0; ANSWER_BYTES];
+        let len = match command.format {
+            TocFormat::TOC => {
+                let first = match command.track_session {
+                    0 => 1,
+                    track => track,
+                };
+                put_toc(readable(mounted)?, first, command.msf, &mut answer)?
+            }
+            TocFormat::SESSION_INFORMATION => {
+                let toc = &readable(mounted)?.toc;
+                let track = toc.tracks().next().ok_or(Sense::TOC_UNREADABLE)?;
+                let information = SessionInformation {
+                    first_session: 1,
+                    last_session: 1,
+                    first_track: TocTrack {
+                        adr_control: AdrControl::new(1, track.control.0),
+                        track: track.track,
+                        address: address(track.start.to_lba(), command.msf),
+                    },
+                };
+                information.encode_into(&mut answer)
+            }
+            TocFormat::FULL_TOC => {
+                if command.track_session > 1 {
+                    return Err(bad_field(6, 7));
+                }
+                put_full_toc(readable(mounted)?, &mut answer)
+            }
+            // Raw recording leaves the PMA empty.
+            TocFormat::PMA => Pma {
+                entries: List::EMPTY,
+            }
+            .encode_into(&mut answer),
+            TocFormat::ATIP => atip(mounted.disc.medium()).encode_into(&mut answer),
+            _ => return Err(bad_field(2, 3)),
+        };
+        Ok(reply(
+            &answer[..len],
+            command.allocation_length.into(),
+            data,
+        ))
+    }
+}
+
+/// What the lead-in says, if there is a complete session.
+fn readable(mounted: &Mounted) -> Result<&Contents, Sense> {
+    match &mounted.contents {
+        Some(contents) => Ok(contents),
+        None if mounted.disc.state() == DiscState::Blank => Err(bad_field(2, 3)),
+        None => Err(Sense::TOC_UNREADABLE),
+    }
+}
+
+fn address(lba: Lba, as_msf: bool) -> TocAddress {
+    if as_msf {
+        TocAddress::from_msf(lba.to_msf())
+    } else {
+        TocAddress::from_lba(lba)
+    }
+}
+
+fn put_toc(
+    contents: &Contents,
+    first: u8,
+    as_msf: bool,
+    answer: &mut [u8],
+) -> Result<usize, Sense> {
+    let toc = &contents.toc;
+    if first > toc.last_track() && first != TocTrack::LEAD_OUT {
+        return Err(bad_field(6, 7));
+    }
+    let entry = |track, control, lba| TocTrack {
+        adr_control: AdrControl::new(1, control),
+        track,
+        address: address(lba, as_msf),
+    };
+    let wanted = toc.tracks().filter(|track| track.track >= first);
+    let mut tracks: Vec<_> = wanted
+        .map(|track| entry(track.track, track.control.0, track.start.to_lba()))
+        .collect();
+    let lead_out_control = contents
+        .point(LEAD_OUT_POINT)
+        .map_or(0, |frame| frame.control().0);
+    tracks.push(entry(
+        TocTrack::LEAD_OUT,
+        lead_out_control,
+        contents.lead_out(),
+    ));
+    let toc = Toc {
+        first_track: toc.first_track(),
+        last_track: toc.last_track(),
+        tracks: List::of(&tracks),
+    };
+    Ok(toc.encode_into(answer))
+}
+
+/// POINT of the lead-out's start.
+const LEAD_OUT_POINT: u8 = 0xA2;
+
+fn put_full_toc(contents: &Contents, answer: &mut [u8]) -> usize {
+    let mut entries: Vec<_> = contents.points.iter().map(full_toc_entry).collect();
+    // First and last track and lead-out come before the tracks, the pointers of ADR 5 behind them.
+    entries.sort_by_key(|entry| (entry.adr_control.adr(), entry.point < 0xA0, entry.point));
+    let toc = FullToc {
+        first_session: 1,
+        last_session: 1,
+        entries: List::of(&entries),
+    };
+    toc.encode_into(answer)
+}
+
+/// The frame in binary. Of the running time of table-of-contents frames drives give zero; of others, whatever is
+/// there, in binary where it is decimal.
+fn full_toc_entry(frame: &QFrame) -> FullTocEntry {
+    let [_, tno, point, m, s, f, zero, pm, ps, pf, ..] = frame.0;
+    let binary = |byte: u8| bcd_decode(byte).unwrap_or(byte);
+    let is_toc = frame.adr() == 1;
+    let time = if is_toc {
+        [0; 3]
+    } else {
+        [m, s, f].map(binary)
+    };
+    FullTocEntry {
+        session: 1,
+        adr_control: AdrControl::new(frame.adr(), frame.control().0),
+        tno,
+        point: if is_toc { binary(point) } else { point },
+        time: BinMsf(time),
+        zero,
+        point_time: BinMsf([pm, ps, pf].map(binary)),
+    }
+}
+
+fn atip(medium: &Medium) -> Atip {
+    let [a1, a2, a3] = medium.additional;
+    let three_bits = |value: u8| value & 0x07;
+    Atip {
+        write_power: WritePower::new(three_bits(medium.write_power))
+            .unwrap_or_else(|| unreachable!("three bits")),
+        reference_speed: ReferenceSpeed::new(three_bits(medium.reference_speed))
+            .unwrap_or_else(|| unreachable!("three bits")),
+        unrestricted_use: medium.unrestricted_use,
+        rewritable: medium.kind == MediumKind::CdRw,
+        sub_type: DiscSubType::new(three_bits(medium.sub_type)).unwrap_or(DiscSubType::STANDARD),
+        lead_in_start: BinMsf::new(medium.lead_in_start),
+        last_possible_lead_out: BinMsf::new(medium.last_lead_out),
+        a1,
+        a2,
+        a3,
+        s4: None,
+    }
+}

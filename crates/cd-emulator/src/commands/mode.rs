@@ -1,0 +1,49 @@
+//! MODE SENSE and MODE SELECT.
+
+use cd_mmc::mode_page::{ModePage, ModeParameters, WriteParameters};
+use cd_mmc::{ModeSelect10, ModeSense10, PageCode, PageControl, Sense};
+use cd_transport::Data;
+
+use super::{Outcome, bad_field, reply};
+use crate::mode_pages::{LIST_BYTES, ModePages};
+use crate::state::Drive;
+
+impl Drive {
+    pub(super) fn mode_sense(&self, command: &ModeSense10, data: Data<'_>) -> Outcome {
+        let write = match command.page_control {
+            PageControl::Current => self.pages.write,
+            PageControl::Changeable => ModePages::changeable_write(),
+            PageControl::Default => WriteParameters::TRACK_AT_ONCE_MODE_1,
+            PageControl::Saved => return Err(Sense::SAVING_PARAMETERS_NOT_SUPPORTED),
+        };
+        let write = ModePage::WriteParameters(write);
+        let pages = [write];
+        let pages = match command.page {
+            PageCode::WRITE_PARAMETERS => &pages[..1],
+            PageCode::ALL => &pages[..],
+            _ => return Err(bad_field(2, 5)),
+        };
+        let mut list = [0; LIST_BYTES];
+        let len = ModeParameters::of(pages).encode_sense_into(&mut list);
+        Ok(reply(&list[..len], command.allocation_length.into(), data))
+    }
+
+    pub(super) fn mode_select(&mut self, command: &ModeSelect10, list: &[u8]) -> Outcome {
+        if !command.page_format {
+            return Err(bad_field(1, 4));
+        }
+        if command.save_pages {
+            return Err(bad_field(1, 0));
+        }
+        if self.recording.is_some() {
+            return Err(Sense::COMMAND_SEQUENCE_ERROR);
+        }
+        if list.len() != usize::from(command.parameter_list_length) {
+            return Err(Sense::PARAMETER_LIST_LENGTH_ERROR);
+        }
+        if !list.is_empty() {
+            self.pages.select(list)?;
+        }
+        Ok(list.len())
+    }
+}

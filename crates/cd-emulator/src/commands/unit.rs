@@ -1,0 +1,72 @@
+//! Tray, lock and speed.
+
+use cd_mmc::{PowerCondition, PreventAllowMediumRemoval, Sense, SetCdSpeed, Speed, StartStopUnit};
+
+use super::{Outcome, bad_field};
+use crate::state::{Drive, MediaChange};
+
+impl Drive {
+    pub(super) fn start_stop(&mut self, command: &StartStopUnit) -> Outcome {
+        if command.power_condition != PowerCondition::NO_CHANGE {
+            // This drive has one power condition.
+            return Err(bad_field(4, 7));
+        }
+        match (command.load_eject, command.start) {
+            (true, false) => self.eject(),
+            (true, true) => self.load(),
+            // Spinning up and down changes nothing here; but without a disc there is nothing to spin.
+            (false, true) => self.mounted().map(|_| 0),
+            (false, false) => Ok(0),
+        }
+    }
+
+    fn eject(&mut self) -> Outcome {
+        if self.is_locked {
+            return Err(Sense::MEDIUM_REMOVAL_PREVENTED);
+        }
+        match &self.recording {
+            Some(recording) if recording.is_flushing() => {
+                return Err(Sense::LONG_WRITE_IN_PROGRESS);
+            }
+            // The host must end its recording first: the disc would be lost.
+            Some(_) => return Err(Sense::COMMAND_SEQUENCE_ERROR),
+            None => {}
+        }
+        if !self.is_tray_open {
+            self.is_tray_open = true;
+            self.forget_settings();
+            if self.mounted.is_some() {
+                self.media_event = Some(MediaChange::Removed);
+            }
+        }
+        Ok(0)
+    }
+
+    fn load(&mut self) -> Outcome {
+        if self.is_tray_open {
+            self.is_tray_open = false;
+            if self.mounted.is_some() {
+                self.announce_disc();
+            }
+        }
+        self.mounted().map(|_| 0)
+    }
+
+    /// Locks or unlocks. With a persistent prevent the eject button would only raise an event; this drive has no button,
+    /// so both kinds are one.
+    pub(super) fn prevent_allow(&mut self, command: &PreventAllowMediumRemoval) -> Outcome {
+        self.is_locked = command.prevent;
+        Ok(0)
+    }
+
+    pub(super) fn set_cd_speed(&mut self, command: &SetCdSpeed) -> Outcome {
+        self.write_speed = match command.write {
+            Speed::MAX => self.profile.max_write_speed(),
+            Speed(kilobytes) => self.profile.write_speed_for(kilobytes),
+        };
+        if let Some(recording) = &mut self.recording {
+            recording.buffer.set_speed(self.write_speed);
+        }
+        Ok(0)
+    }
+}

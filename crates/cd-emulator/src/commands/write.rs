@@ -1,0 +1,102 @@
+//! Recording: calibration, WRITE, flush, and how full the buffer is.
+
+use cd_mmc::{Sense, SynchronizeCache, Write10};
+
+use super::{Outcome, bad_field};
+use crate::disc::{Disc, DiscState};
+use crate::disc_file::DiscFileError;
+use crate::recording::RawRecording;
+use crate::state::Drive;
+use crate::timing::WriteBuffer;
+
+impl Drive {
+    /// Raw recording: the disc must be blank, the first block is that of the medium's lead-in start, every other
+    /// one follows the one before.
+    ///
+    /// The refusals, in the order they are looked for: the buffer ran empty since the last WRITE, 03/0C/09, told once;
+    /// a disc that is not blank, 05/2C/03; a write type that is not raw, 05/64/00; data that are not so many
+    /// blocks of the selected type, 05/24/00; an address outside the medium, 05/21/00; any other than the
+    /// next, 05/21/02; no room in the buffer, 02/04/08, if the profile has it so. No blocks at all are no error.
+    pub(super) fn write10(&mut self, command: &Write10, blocks: &[u8]) -> Outcome {
+        self.report_lost_streaming()?;
+        let (mut recording, is_new) = match self.recording.take() {
+            Some(recording) => (recording, false),
+            None => (self.new_recording()?, true),
+        };
+        let outcome = self.take_blocks(&mut recording, command, blocks);
+        let is_spoiled = matches!(outcome, Err(sense) if sense.same_code(&Sense::WRITE_ERROR));
+        let has_begun = !is_new || matches!(outcome, Ok(1..));
+        self.recording = Some(recording).filter(|_| has_begun && !is_spoiled);
+        outcome
+    }
+
+    fn new_recording(&self) -> Result<RawRecording, Sense> {
+        let disc = &self.mounted()?.disc;
+        if disc.state() != DiscState::Blank {
+            return Err(Sense::PROGRAM_AREA_NOT_EMPTY);
+        }
+        let mode = self
+            .pages
+            .raw_mode()
+            .ok_or(Sense::ILLEGAL_MODE_FOR_THIS_TRACK)?;
+        let block_bytes = u32::try_from(mode.layout.sector_bytes()).unwrap_or(u32::MAX);
+        let (size, speed) = (self.profile.buffer_bytes, self.write_speed);
+        let buffer = WriteBuffer::new(size, block_bytes, speed, self.now());
+        Ok(RawRecording::new(mode, disc.medium(), buffer))
+    }
+
+    fn take_blocks(
+        &mut self,
+        recording: &mut RawRecording,
+        command: &Write10,
+        blocks: &[u8],
+    ) -> Outcome {
+        let n_blocks = u32::from(command.n_blocks);
+        if blocks.len() != usize::from(command.n_blocks) * recording.layout.sector_bytes() {
+            return Err(bad_field(7, 7));
+        }
+        let Some(mounted) = self.mounted.as_mut().filter(|_| n_blocks > 0) else {
+            return Ok(0);
+        };
+        recording.check(command.lba, n_blocks, mounted.disc.medium())?;
+        if self.profile.reports_long_write && !recording.buffer.has_room(n_blocks) {
+            recording.buffer.start();
+            return Err(Sense::LONG_WRITE_IN_PROGRESS);
+        }
+        if !recording.is_simulated {
+            // The host sees a failing disc file as a failing medium.
+            store(&mut mounted.disc, recording.expand(blocks)).map_err(|_| Sense::WRITE_ERROR)?;
+        }
+        let wait = recording.accept(n_blocks);
+        self.pass(wait);
+        Ok(blocks.len())
+    }
+
+    fn report_lost_streaming(&mut self) -> Result<(), Sense> {
+        if std::mem::take(&mut self.is_streaming_lost) {
+            return Err(Sense::WRITE_ERROR_LOSS_OF_STREAMING);
+        }
+        Ok(())
+    }
+
+    /// Ends the raw recording: when the buffer has run out, the disc is what its own lead-in makes of it.
+    pub(super) fn synchronize_cache(&mut self, command: &SynchronizeCache) -> Outcome {
+        self.mounted()?;
+        self.report_lost_streaming()?;
+        if let Some(recording) = &mut self.recording {
+            recording.flush();
+            let rest = recording.buffer.time_to_empty();
+            if !command.immediate {
+                self.pass(rest);
+            }
+        }
+        Ok(0)
+    }
+}
+
+fn store(disc: &mut Disc, sectors: &[u8]) -> Result<(), DiscFileError> {
+    if disc.state() == DiscState::Blank {
+        disc.begin_recording()?;
+    }
+    disc.append(sectors)
+}

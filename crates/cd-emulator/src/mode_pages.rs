@@ -1,0 +1,175 @@
+//! The mode pages: what MODE SENSE shows and which changes MODE SELECT may make.
+//!
+//! Read first: MMC-3 5.5.3.11 (write parameters); SPC-3 6.8 (how a parameter list is refused).
+
+use cd_mmc::mode_page::{ModePage, ModeParameters, MultiSession, WriteParameters, WriteType};
+use cd_mmc::{FieldPointer, PageCode, Sense};
+use cd_sector::SectorLayout;
+
+use crate::profile::Profile;
+use crate::recording::RawMode;
+
+/// The longest list this drive takes or gives.
+pub(crate) const LIST_BYTES: usize = 512;
+
+/// The pages a host can change.
+#[derive(Clone, Debug)]
+pub(crate) struct ModePages {
+    pub(crate) write: WriteParameters,
+    /// What of the drive's abilities decides which changes are taken.
+    layouts: Vec<SectorLayout>,
+    has_underrun_protection: bool,
+}
+
+impl ModePages {
+    /// The pages as they are at power on.
+    ///
+    /// The standard's default, track at once, is not a mode this drive records in: a host must select raw recording
+    /// first.
+    pub(crate) fn new(profile: &Profile) -> Self {
+        let all = [
+            SectorLayout::Pq16,
+            SectorLayout::PackedPw96,
+            SectorLayout::RawPw96,
+        ];
+        Self {
+            write: WriteParameters::TRACK_AT_ONCE_MODE_1,
+            layouts: all
+                .into_iter()
+                .filter(|layout| profile.takes(*layout))
+                .collect(),
+            has_underrun_protection: profile.has_underrun_protection,
+        }
+    }
+
+    /// How WRITE is to record, if the write type is raw.
+    pub(crate) fn raw_mode(&self) -> Option<RawMode> {
+        let layout = self.layout_of(&self.write)?;
+        Some(RawMode {
+            layout,
+            is_simulated: self.write.test_write,
+            is_protected: self.write.buffer_underrun_free,
+        })
+    }
+
+    /// The layout that write and data block type select, if it is one this drive records.
+    fn layout_of(&self, page: &WriteParameters) -> Option<SectorLayout> {
+        let is_selected = |layout: &&SectorLayout| {
+            page.write_type == WriteType::RAW
+                && page.data_block_type.code() == layout.data_block_type()
+        };
+        self.layouts.iter().find(is_selected).copied()
+    }
+
+    /// One bit for everything MODE SELECT can change in the write parameters.
+    pub(crate) fn changeable_write() -> WriteParameters {
+        let mut ones = [0xFF; WRITE_PARAMETERS_BYTES];
+        ones[..2].copy_from_slice(&[PageCode::WRITE_PARAMETERS.code(), 0x32]);
+        // A constant of the right form; its fallback cannot be reached.
+        let all = WriteParameters::decode(&ones).unwrap_or(WriteParameters::TRACK_AT_ONCE_MODE_1);
+        WriteParameters {
+            savable: false,
+            host_application_code: WriteParameters::TRACK_AT_ONCE_MODE_1.host_application_code,
+            ..all
+        }
+    }
+
+    /// Takes a parameter list over, all of it or nothing.
+    ///
+    /// What raw recording makes no use of (track mode, packets, pauses, MCN, ISRC, subheader) is taken as it comes.
+    ///
+    /// # Errors
+    /// 05/1A/00 if the list ends within a page or the page is not as long as the drive's; 05/26/00, with
+    /// a pointer, for any other page, block descriptors, reserved bits, and values the drive does not support.
+    pub(crate) fn select(&mut self, list: &[u8]) -> Result<(), Sense> {
+        let parameters =
+            ModeParameters::decode_select(list).map_err(|_| Sense::PARAMETER_LIST_LENGTH_ERROR)?;
+        if !parameters.block_descriptors.is_empty() {
+            return Err(bad_parameter(6, 7));
+        }
+        let mut write = self.write;
+        let mut at = ModeParameters::HEADER_BYTES;
+        for page in parameters.pages {
+            match page {
+                ModePage::WriteParameters(page) if page.tail.as_slice().is_empty() => {
+                    check_reserved(&page, &list[at..], at)?;
+                    self.check_write(&page, at)?;
+                    at += page.n_bytes();
+                    write = page;
+                }
+                _ if page.code() == PageCode::WRITE_PARAMETERS => {
+                    return Err(Sense::PARAMETER_LIST_LENGTH_ERROR);
+                }
+                _ => return Err(bad_parameter(at, 5)),
+            }
+        }
+        self.write = write;
+        Ok(())
+    }
+
+    fn check_write(&self, page: &WriteParameters, at: usize) -> Result<(), Sense> {
+        let refuse = |name: &str| {
+            let field = WriteParameters::FIELDS
+                .iter()
+                .find(|field| field.name() == name);
+            let (byte, bit) = field.map_or((0, 7), |field| (field.byte(), field.msb()));
+            Err(bad_parameter(at + byte, bit))
+        };
+        if page.buffer_underrun_free && !self.has_underrun_protection {
+            return refuse("BUFE");
+        }
+        if page.write_type != WriteType::RAW {
+            return refuse("WRITE TYPE");
+        }
+        if self.layout_of(page).is_none() {
+            return refuse("DATA BLOCK TYPE");
+        }
+        let is_multi_session_known = matches!(
+            page.multi_session,
+            MultiSession::CLOSED | MultiSession::LAST | MultiSession::OPEN
+        );
+        if !is_multi_session_known {
+            return refuse("MULTI-SESSION");
+        }
+        if page.host_application_code != WriteParameters::TRACK_AT_ONCE_MODE_1.host_application_code
+        {
+            return refuse("HOST APPLICATION CODE");
+        }
+        if page.session_format.name().is_none() {
+            return refuse("SESSION FORMAT");
+        }
+        Ok(())
+    }
+}
+
+/// Bytes of the write parameters page, header included.
+const WRITE_PARAMETERS_BYTES: usize = 52;
+
+/// A bit that belongs to no field of the page is lost in decoding: what comes back must be what was sent.
+fn check_reserved(page: &WriteParameters, sent: &[u8], at: usize) -> Result<(), Sense> {
+    let mut known = [0; WRITE_PARAMETERS_BYTES];
+    page.encode_into(&mut known);
+    let differing = sent
+        .iter()
+        .zip(known)
+        .enumerate()
+        .find_map(|(idx, (sent, known))| {
+            let bits = sent ^ known;
+            (bits != 0).then(|| (idx, bits.ilog2()))
+        });
+    match differing {
+        Some((idx, bit)) => Err(bad_parameter(at + idx, u8::try_from(bit).unwrap_or(7))),
+        // PS is the drive's to set.
+        None if page.savable => Err(bad_parameter(at, 7)),
+        None => Ok(()),
+    }
+}
+
+fn bad_parameter(byte: usize, bit: u8) -> Sense {
+    let byte = u16::try_from(byte).unwrap_or(u16::MAX);
+    Sense::INVALID_FIELD_IN_PARAMETER_LIST.with_field_pointer(FieldPointer::new(
+        false,
+        byte,
+        Some(bit),
+    ))
+}

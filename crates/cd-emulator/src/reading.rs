@@ -1,0 +1,227 @@
+//! From recorded sectors to the blocks READ CD and READ(10) ask for.
+//!
+//! The drive descrambles what CONTROL says is data, checks it, and cuts out what was selected. It has only what is
+//! on the disc: sectors of a data track that were recorded unscrambled, or whose EDC is wrong, are unreadable here
+//! as they are in any drive.
+//!
+//! Read first: MMC-5 6.24 (READ CD, tables 350 to 354).
+
+use std::ops::Range;
+
+use cd_address::{Lba, LbaRange, Sectors};
+use cd_mmc::{C2Selection, MainChannelSelection, SectorType, Sense, SubChannelSelection};
+use cd_sector::{
+    Control, DiscType, MAIN_BYTES, PwSubcode, RAW_BYTES, SUBCODE_BYTES, SYNC, edc, scramble,
+};
+
+use crate::contents::{Contents, q_of};
+use crate::disc::Disc;
+
+/// Sectors taken off the disc at a time.
+const STEP_SECTORS: u32 = 32;
+/// The form bit of the submode byte.
+const FORM_2: u8 = 1 << 5;
+/// How far back a drive knows CONTROL from when a sector's own Q does not carry it: MCN, ISRC and damaged frames
+/// stand alone between frames that do.
+const CONTROL_MEMORY: u32 = 10;
+
+/// What is asked of each sector.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Selection {
+    pub(crate) expected: Expected,
+    pub(crate) main_channel: MainChannelSelection,
+    pub(crate) c2: C2Selection,
+    pub(crate) sub_channel: SubChannelSelection,
+}
+
+/// Which sectors are taken; any other ends the command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Expected {
+    Any,
+    Only(SectorType),
+    /// Those with 2048 bytes of user data: mode 1, and mode 2 form 1.
+    Data2048,
+}
+
+impl Expected {
+    fn takes(self, found: SectorType) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Only(expected) => expected == found,
+            Self::Data2048 => {
+                matches!(found, SectorType::MODE_1 | SectorType::MODE_2_FORM_1)
+            }
+        }
+    }
+}
+
+/// A complete disc under the head.
+pub(crate) struct Reader<'a> {
+    pub(crate) disc: &'a Disc,
+    pub(crate) contents: &'a Contents,
+}
+
+impl Reader<'_> {
+    /// The `n_blocks` sectors from `lba` on, if a drive reads them: from the first pregap up to the lead-out.
+    pub(crate) fn range(&self, lba: Lba, n_blocks: Sectors) -> Result<LbaRange, Sense> {
+        let readable = LbaRange::from_bounds(Lba::PREGAP_START, self.contents.lead_out());
+        let wanted = LbaRange::new(lba, n_blocks);
+        readable
+            .ok()
+            .zip(wanted.ok())
+            .filter(|(readable, wanted)| readable.contains_range(*wanted))
+            .map(|(_, wanted)| wanted)
+            .ok_or(Sense::LBA_OUT_OF_RANGE.with_information(lba.value().cast_unsigned()))
+    }
+
+    /// Puts the selected parts of all sectors of `range` into `out`, as far as it has room, and tells how many bytes
+    /// that are.
+    pub(crate) fn read(
+        &self,
+        range: LbaRange,
+        selection: Selection,
+        out: &mut [u8],
+    ) -> Result<usize, Sense> {
+        let mut sink = Sink { out, len: 0 };
+        let mut control = self.control_before(range.start());
+        let step = Sectors::new(STEP_SECTORS).unwrap_or(Sectors::MAX);
+        let mut sectors = Vec::new();
+        for piece in range.chunks(step) {
+            let n_bytes = usize::try_from(piece.len().bytes(2448)).unwrap_or(0);
+            sectors.resize(n_bytes, 0);
+            let unreadable = at(Sense::UNRECOVERED_READ_ERROR, piece.start());
+            match self.disc.read(piece.start(), &mut sectors) {
+                Ok(true) => {}
+                Ok(false) | Err(_) => return Err(unreadable),
+            }
+            for (lba, raw) in piece.iter().zip(sectors.as_chunks::<RAW_BYTES>().0) {
+                control = control_in(raw).unwrap_or(control);
+                let is_xa = self.contents.toc.disc_type() == DiscType::CD_ROM_XA;
+                put_block(lba, raw, (control, is_xa), selection, &mut sink)?;
+            }
+        }
+        Ok(sink.len)
+    }
+
+    /// CONTROL as the drive knows it when it comes to `lba`.
+    fn control_before(&self, lba: Lba) -> Control {
+        let mut raw = [0; RAW_BYTES];
+        let mut known = |back| {
+            let lba = Sectors::new(back).and_then(|back| lba.sub(back)).ok()?;
+            let is_read = lba >= Lba::PREGAP_START && self.disc.read(lba, &mut raw).ok()?;
+            if is_read { control_in(&raw) } else { None }
+        };
+        (0..=CONTROL_MEMORY)
+            .find_map(&mut known)
+            .unwrap_or_else(|| self.contents.control_at(lba))
+    }
+}
+
+/// CONTROL where a sector's Q gives the position in a track, with a right CRC. Frames with MCN or ISRC are left
+/// out: discs exist whose CONTROL is zero in them.
+fn control_in(raw: &[u8; RAW_BYTES]) -> Option<Control> {
+    let frame = q_of(raw);
+    (frame.adr() == 1 && frame.crc_ok()).then(|| frame.control())
+}
+
+fn put_block(
+    lba: Lba,
+    raw: &[u8; RAW_BYTES],
+    (control, is_xa): (Control, bool),
+    selection: Selection,
+    sink: &mut Sink<'_>,
+) -> Result<(), Sense> {
+    let wants_main = selection.main_channel != MainChannelSelection::NONE;
+    if wants_main || selection.expected != Expected::Any {
+        let mut main = [0; MAIN_BYTES];
+        main.copy_from_slice(&raw[..MAIN_BYTES]);
+        let found = if control.is_data() {
+            decode_data(lba, &mut main, is_xa).ok_or(at(Sense::LEC_UNCORRECTABLE_ERROR, lba))?
+        } else {
+            SectorType::CD_DA
+        };
+        if !selection.expected.takes(found) {
+            return Err(at(Sense::ILLEGAL_MODE_FOR_THIS_TRACK, lba));
+        }
+        for part in parts(found, selection.main_channel).into_iter().flatten() {
+            sink.put(&main[part]);
+        }
+    }
+    // An emulated disc has no scratches: no byte of it is ever in doubt.
+    match selection.c2 {
+        C2Selection::C2 => sink.put(&[0; 294]),
+        C2Selection::C2_AND_BLOCK => sink.put(&[0; 296]),
+        _ => {}
+    }
+    let mut symbols = [0; SUBCODE_BYTES];
+    symbols.copy_from_slice(&raw[MAIN_BYTES..]);
+    match selection.sub_channel {
+        SubChannelSelection::RAW_PW => sink.put(&symbols),
+        SubChannelSelection::Q => sink.put(&PwSubcode(symbols).to_pq16()),
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Descrambles a data sector in place and tells its type; `None` if it cannot be read: no sync, the wrong address
+/// in the header, a mode that does not exist, or a wrong EDC.
+fn decode_data(lba: Lba, main: &mut [u8; MAIN_BYTES], is_xa: bool) -> Option<SectorType> {
+    scramble(main);
+    if main[..12] != SYNC || main[12..15] != lba.to_msf().to_bcd().0 {
+        return None;
+    }
+    let stored =
+        |at: usize| u32::from_le_bytes([main[at], main[at + 1], main[at + 2], main[at + 3]]);
+    match main[15] & 0x03 {
+        1 => (edc(&main[..2064]) == stored(2064)).then_some(SectorType::MODE_1),
+        2 if !is_xa => Some(SectorType::MODE_2_FORMLESS),
+        2 if main[18] & FORM_2 != 0 => {
+            let is_sound = stored(2348) == 0 || edc(&main[16..2348]) == stored(2348);
+            is_sound.then_some(SectorType::MODE_2_FORM_2)
+        }
+        2 => (edc(&main[16..2072]) == stored(2072)).then_some(SectorType::MODE_2_FORM_1),
+        _ => None,
+    }
+}
+
+/// Where the selected parts of a sector lie, in the order they are returned.
+///
+/// # Spec
+/// MMC-5 tables 353 and 354.
+fn parts(found: SectorType, wanted: MainChannelSelection) -> [Option<Range<usize>>; 5] {
+    let (subheader, user_data, edc_ecc) = match found {
+        SectorType::MODE_1 => (None, 16..2064, Some(2064..2352)),
+        SectorType::MODE_2_FORMLESS => (None, 16..2352, None),
+        SectorType::MODE_2_FORM_1 => (Some(16..24), 24..2072, Some(2072..2352)),
+        SectorType::MODE_2_FORM_2 => (Some(16..24), 24..2352, None),
+        // Audio has no parts: any selection is all of it.
+        _ => return [Some(0..MAIN_BYTES), None, None, None, None],
+    };
+    [
+        wanted.sync.then_some(0..12),
+        wanted.header.then_some(12..16),
+        subheader.filter(|_| wanted.subheader),
+        wanted.user_data.then_some(user_data),
+        edc_ecc.filter(|_| wanted.edc_ecc),
+    ]
+}
+
+fn at(sense: Sense, lba: Lba) -> Sense {
+    sense.with_information(lba.value().cast_unsigned())
+}
+
+/// The host's memory, filled from the front.
+struct Sink<'a> {
+    out: &'a mut [u8],
+    len: usize,
+}
+
+impl Sink<'_> {
+    /// Adds `bytes`, as many as there is room for.
+    fn put(&mut self, bytes: &[u8]) {
+        let free = &mut self.out[self.len..];
+        let n_bytes = bytes.len().min(free.len());
+        free[..n_bytes].copy_from_slice(&bytes[..n_bytes]);
+        self.len += n_bytes;
+    }
+}

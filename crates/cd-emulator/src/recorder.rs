@@ -1,0 +1,117 @@
+//! The drive as the embedding program holds it, and as a transport.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cd_transport::{
+    Clock, Completion, Data, Limits, Transport, TransportError, TransportErrorKind, check_request,
+};
+
+use crate::disc::Disc;
+use crate::profile::Profile;
+use crate::state::Drive;
+use crate::timing::time_of_transfer;
+
+/// A CD recorder: takes commands as a drive does, and discs from whoever owns it.
+///
+/// Every command takes time on the clock it was given. On a [`VirtualClock`](cd_transport::VirtualClock) that is
+/// arithmetic, and an hour's recording is done at once; on a [`SystemClock`](cd_transport::SystemClock) the command
+/// really waits. A command that takes longer than its time-out ends with
+/// [`TransportErrorKind::Timeout`] after having been carried out, as behind a kernel that gives up waiting.
+pub struct Recorder {
+    drive: Drive,
+}
+
+impl Recorder {
+    /// A drive without a disc, tray closed, just powered on.
+    #[must_use]
+    pub fn new<C: Clock + 'static>(profile: Profile, clock: Arc<C>) -> Self {
+        Self {
+            drive: Drive::new(profile, clock),
+        }
+    }
+
+    /// Puts a disc in, closes the tray and reads the disc in; a disc that was there is dropped. The next command is
+    /// told that the medium may have changed.
+    pub fn insert(&mut self, disc: Disc) {
+        self.drive.insert(disc);
+    }
+
+    /// Takes the disc out as a hand with a paper clip does: whatever the drive is doing, locked or not. A recording
+    /// that was going on is broken off. `None` if there is no disc.
+    pub fn eject(&mut self) -> Option<Disc> {
+        self.drive.remove()
+    }
+
+    /// The disc in the drive, or on its open tray.
+    #[must_use]
+    pub fn disc(&self) -> Option<&Disc> {
+        self.drive.disc()
+    }
+
+    /// Whether the host has locked the disc in (PREVENT ALLOW MEDIUM REMOVAL).
+    #[must_use]
+    pub const fn is_locked(&self) -> bool {
+        self.drive.is_locked
+    }
+
+    /// Whether the tray is out.
+    #[must_use]
+    pub const fn is_tray_open(&self) -> bool {
+        self.drive.is_tray_open
+    }
+
+    /// Which drive is played.
+    #[must_use]
+    pub const fn profile(&self) -> &Profile {
+        &self.drive.profile
+    }
+
+    /// Switches the drive off and on: mode pages, speeds and lock go back to what they are at power on, a recording
+    /// that was going on is broken off. The next command is told of the reset.
+    pub fn reset(&mut self) {
+        self.drive.reset();
+    }
+}
+
+impl Transport for Recorder {
+    fn execute(
+        &mut self,
+        command: &[u8],
+        data: Data<'_>,
+        timeout: Duration,
+    ) -> Result<Completion, TransportError> {
+        check_request(command, &data, self.limits())?;
+        self.drive.spent = Duration::ZERO;
+        let rate = self.drive.profile.interface_rate;
+        let on_the_bus = time_of_transfer(data.len(), rate);
+        self.drive
+            .pass(self.drive.profile.command_time.saturating_add(on_the_bus));
+        let completion = self.drive.execute(command, data);
+        let spent = self.drive.spent;
+        if spent > timeout {
+            return Err(TransportError::new(
+                TransportErrorKind::Timeout,
+                format!("the command took {spent:?}, {timeout:?} were allowed"),
+            ));
+        }
+        Ok(completion)
+    }
+
+    fn limits(&self) -> Limits {
+        Limits {
+            max_transfer: self.drive.profile.max_transfer,
+            alignment: self.drive.profile.alignment.max(1),
+        }
+    }
+
+    fn description(&self) -> String {
+        let Profile {
+            vendor,
+            product,
+            revision,
+            ..
+        } = &self.drive.profile;
+        format!("emulated recorder {vendor} {product} {revision}")
+    }
+}

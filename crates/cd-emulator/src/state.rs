@@ -1,0 +1,182 @@
+//! What the drive remembers between commands, and what changes it from outside: discs, hands, time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cd_mmc::Sense;
+use cd_transport::Clock;
+
+use crate::contents::Contents;
+use crate::disc::{Disc, DiscState};
+use crate::mode_pages::ModePages;
+use crate::profile::Profile;
+use crate::recording::RawRecording;
+use crate::timing::Streaming;
+
+/// Sectors of lead-out that must be on the disc before its session counts as complete: two seconds. A
+/// player needs some of it to find its way; a whole lead-out has 6,750.
+pub(crate) const LEAST_LEAD_OUT: u32 = 150;
+
+/// The drive behind a [`Recorder`](crate::Recorder).
+pub(crate) struct Drive {
+    pub(crate) profile: Profile,
+    clock: Arc<dyn Clock>,
+    /// What the present command has taken so far.
+    pub(crate) spent: Duration,
+    pub(crate) is_tray_open: bool,
+    pub(crate) mounted: Option<Mounted>,
+    /// Told to the next command that may be told.
+    pub(crate) attention: Option<Sense>,
+    /// What GET EVENT STATUS NOTIFICATION has not told yet.
+    pub(crate) media_event: Option<MediaChange>,
+    pub(crate) is_locked: bool,
+    pub(crate) pages: ModePages,
+    /// Multiples of 75 sectors a second.
+    pub(crate) write_speed: u16,
+    pub(crate) recording: Option<RawRecording>,
+    /// A recording was spoiled by an empty buffer, and the host has not been told.
+    pub(crate) is_streaming_lost: bool,
+}
+
+/// A disc in the drive, and what the drive found out by reading it in.
+pub(crate) struct Mounted {
+    pub(crate) disc: Disc,
+    /// `None` unless the disc is complete.
+    pub(crate) contents: Option<Contents>,
+}
+
+/// The last thing that happened to the disc as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MediaChange {
+    Arrived,
+    Removed,
+}
+
+impl Mounted {
+    fn new(disc: Disc) -> Self {
+        let is_complete = disc.state() == DiscState::Complete;
+        let contents = if is_complete {
+            Contents::read(&disc)
+        } else {
+            None
+        };
+        Self { disc, contents }
+    }
+}
+
+impl Drive {
+    pub(crate) fn new(profile: Profile, clock: Arc<dyn Clock>) -> Self {
+        let pages = ModePages::new(&profile);
+        let write_speed = profile.max_write_speed();
+        Self {
+            profile,
+            clock,
+            spent: Duration::ZERO,
+            is_tray_open: false,
+            mounted: None,
+            attention: None,
+            media_event: None,
+            is_locked: false,
+            pages,
+            write_speed,
+            recording: None,
+            is_streaming_lost: false,
+        }
+    }
+
+    pub(crate) fn disc(&self) -> Option<&Disc> {
+        self.mounted.as_ref().map(|mounted| &mounted.disc)
+    }
+
+    pub(crate) fn insert(&mut self, disc: Disc) {
+        self.remove();
+        self.mounted = Some(Mounted::new(disc));
+        self.is_tray_open = false;
+        self.announce_disc();
+    }
+
+    pub(crate) fn remove(&mut self) -> Option<Disc> {
+        self.settle();
+        let mounted = self.mounted.take()?;
+        if !self.is_tray_open {
+            self.media_event = Some(MediaChange::Removed);
+        }
+        self.abandon_recording();
+        self.attention = None;
+        self.forget_settings();
+        Some(mounted.disc)
+    }
+
+    pub(crate) fn reset(&mut self) {
+        self.settle();
+        self.abandon_recording();
+        self.is_locked = false;
+        self.forget_settings();
+        self.write_speed = self.profile.max_write_speed();
+        self.attention = Some(Sense::POWER_ON_OR_RESET);
+    }
+
+    /// What the host has set for one disc does not apply to the next.
+    pub(crate) fn forget_settings(&mut self) {
+        self.pages = ModePages::new(&self.profile);
+    }
+
+    /// The drive has a disc that the host does not know of.
+    pub(crate) fn announce_disc(&mut self) {
+        self.attention = Some(Sense::MEDIUM_MAY_HAVE_CHANGED);
+        self.media_event = Some(MediaChange::Arrived);
+    }
+
+    /// Lets `duration` go by within the present command.
+    pub(crate) fn pass(&mut self, duration: Duration) {
+        self.spent = self.spent.saturating_add(duration);
+        self.clock.sleep(duration);
+        self.settle();
+    }
+
+    /// Brings the recording up to the present: the laser has worked meanwhile, and perhaps come to the end.
+    pub(crate) fn settle(&mut self) {
+        let now = self.clock.now();
+        let advanced = self
+            .recording
+            .as_mut()
+            .map(|recording| recording.advance(now));
+        if advanced == Some(Streaming::Lost) {
+            self.recording = None;
+            self.is_streaming_lost = true;
+        }
+        if let Some(ended) = self.recording.take_if(|recording| recording.is_over()) {
+            self.end_recording(&ended);
+        }
+    }
+
+    /// Breaks off what is going on; the disc stays as far as it came.
+    pub(crate) fn abandon_recording(&mut self) {
+        self.recording = None;
+        self.is_streaming_lost = false;
+    }
+
+    pub(crate) fn now(&self) -> Duration {
+        self.clock.now()
+    }
+
+    /// Decides what the recorded disc is: complete if its own lead-in makes a table of contents and it reaches into
+    /// the lead-out named there. Otherwise it stays what a broken-off recording leaves.
+    fn end_recording(&mut self, recording: &RawRecording) {
+        let Some(mounted) = self.mounted.as_mut().filter(|_| !recording.is_simulated) else {
+            return;
+        };
+        let Some(contents) = Contents::read(&mounted.disc) else {
+            return;
+        };
+        let end_needed = contents.lead_out().position() + LEAST_LEAD_OUT;
+        let reaches_lead_out = mounted
+            .disc
+            .recorded()
+            .is_some_and(|range| range.start().position() + range.len().count() >= end_needed);
+        // A disc file that cannot be marked keeps the truth it has: not complete.
+        if reaches_lead_out && mounted.disc.complete().is_ok() {
+            mounted.contents = Some(contents);
+        }
+    }
+}

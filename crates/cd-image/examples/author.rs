@@ -4,13 +4,27 @@
 
 use std::error::Error;
 use std::ops::ControlFlow;
+use std::process::ExitCode;
 use std::time::Instant;
 
 use cd_address::{Msf, Sectors};
 use cd_image::{Image, OpenOptions, SectorSource, survey, write_stream};
 use cd_sector::{MAIN_BYTES, PwSubcode, SectorLayout};
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> ExitCode {
+    let Err(error) = run() else {
+        return ExitCode::SUCCESS;
+    };
+    eprintln!("error: {error}");
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        eprintln!("because: {error}");
+        cause = error.source();
+    }
+    ExitCode::FAILURE
+}
+
+fn run() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let path = arguments.next().ok_or("name an image")?;
     let start: Msf = arguments.next().as_deref().unwrap_or("97:34:23").parse()?;

@@ -18,7 +18,7 @@ pub(crate) enum Gap {
 /// Sub-header of an empty form 2 sector, twice over, as the standard wants it.
 ///
 /// # Spec
-/// CD-ROM XA 4.3.2.2.
+/// CD-ROM XA, sub-header; only its form bit (20h) is set.
 const EMPTY_FORM2: [u8; 8] = [0, 0, 0x20, 0, 0, 0, 0x20, 0];
 /// EDC of the sub-header above and 2324 zeros. The header is not covered, so it is the same at every address.
 const EMPTY_FORM2_EDC: [u8; 4] = [0x3F, 0x13, 0xB0, 0xBE];

@@ -1,7 +1,7 @@
 //! P and Q of every address outside the lead-in, from a table of index points.
 //!
 //! # Spec
-//! ECMA-130 22.2 (channel P), 22.3 (channel Q); IEC 60908 17.4 and 17.5. Read those first.
+//! ECMA-130 22.2 (channel P), 22.3 (channel Q); IEC 60908 clause 17. Read those first.
 
 use cd_address::{ADDRESS_COUNT, Lba, PREGAP_SECTORS, RelMsf, Sectors};
 use cd_sector::{Control, Mcn, Q};

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use cd_address::{Lba, PREGAP_SECTORS, Sectors};
+use cd_address::{Lba, Sectors};
 use cd_sector::{Mcn, SectorLayout};
 
 use crate::raw_stream::{Found, Probe};
@@ -274,7 +274,7 @@ impl Image {
             Contents::Raw(raw) => raw.range().len(),
             Contents::Disc(disc) => {
                 let end = disc.lead_out_start();
-                end.since(Lba::ZERO).unwrap_or(PREGAP_SECTORS)
+                end.since(Lba::ZERO).unwrap_or(Sectors::ZERO)
             }
         }
     }

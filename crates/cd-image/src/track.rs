@@ -18,13 +18,13 @@ mod tests;
 /// The fewest sectors a track may have: four seconds.
 ///
 /// # Spec
-/// IEC 60908 17.5.1.
+/// IEC 60908 clause 17.
 pub const MIN_TRACK_SECTORS: Sectors = sectors(300);
 
 /// Sectors of the lead-out of a first session: a minute and a half.
 ///
 /// # Spec
-/// ECMA-394 (Orange Book II) gives the first session's lead-out 6,750 sectors.
+/// Orange Book part II: 1.5 minutes, later sessions 0.5.
 pub const LEAD_OUT_SECTORS: Sectors = sectors(6_750);
 
 const fn sectors(count: u32) -> Sectors {

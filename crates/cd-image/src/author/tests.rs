@@ -6,6 +6,7 @@ use cd_sector::{
     detect, scramble,
 };
 use proptest::prelude::*;
+use sha2::Digest;
 
 use super::AuthoredStream;
 use super::naive::{NaiveDisc, NaiveTrack};
@@ -185,6 +186,24 @@ fn data_sectors_hold_the_user_data_and_their_own_address() {
         };
         assert_eq!(&main[16..2064], expect, "lba {lba}");
     }
+}
+
+#[test]
+fn the_first_sector_of_zeros_is_the_known_one() {
+    let files = Files::new();
+    let track = Track::new(
+        TrackMode::Mode1,
+        files.open("zeros", &[0; 300 * 2048]),
+        sectors(300),
+    );
+    let disc = Arc::new(DiscLayout::new(vec![track]).unwrap());
+    let sector = render(&authored(&disc, -151, RAW), range(0, 1));
+    let digest = sha2::Sha256::digest(&sector[..MAIN_BYTES]);
+    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(
+        hex,
+        "b2c91211b98919e43eb75d5d1eba18821c607badf31e60af4d166883a96cd68f"
+    );
 }
 
 #[test]

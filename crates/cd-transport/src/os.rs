@@ -36,8 +36,8 @@ pub struct DeviceListing {
 }
 
 impl DeviceListing {
-    /// The node to hand to [`open_device`]: the block node where there is one, since only there the
-    /// system also stops its own polling of the drive. `None` if the device has no node.
+    /// The node to hand to [`open_device`]: the block node where there is one, since whoever may open
+    /// it can also keep the drive from being mounted and polled. `None` if the device has no node.
     #[must_use]
     pub fn node(&self) -> Option<&Path> {
         self.block_node.as_deref().or(self.sg_node.as_deref())

@@ -56,7 +56,9 @@ enum NodeKind {
 /// and held while the sg node is. Nothing can keep others off the sg node of a drive opened by its
 /// block node.
 ///
-/// The kernel's mid-layer, not this type, may send a command again after a BUSY or a full queue.
+/// What the kernel does of itself: it may send a command again after a BUSY or a full queue; on a
+/// block node it gives every command at least seven seconds, and lets only MMC's own commands through
+/// to those without the capability `CAP_SYS_RAWIO`.
 #[derive(Debug)]
 pub struct SgDevice {
     fd: OwnedFd,
@@ -114,10 +116,10 @@ impl Transport for SgDevice {
         data: Data<'_>,
         timeout: Duration,
     ) -> Result<Completion, TransportError> {
-        check_request(command, &data, self.limits)?;
         if let Some(gone) = &self.gone {
             return Err(gone.clone());
         }
+        check_request(command, &data, self.limits)?;
         let result = match sg_io::sg_io(self.fd.as_fd(), command, data, timeout) {
             Ok(outcome) => interpret::interpret(&outcome),
             Err(errno) => Err(interpret::refused(errno, &self.path)),

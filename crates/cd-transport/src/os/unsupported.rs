@@ -5,6 +5,9 @@ use std::path::Path;
 use super::DeviceListing;
 use crate::{Transport, TransportError, TransportErrorKind};
 
+#[cfg(test)]
+mod tests;
+
 fn unsupported() -> TransportError {
     TransportError::new(
         TransportErrorKind::Unsupported,

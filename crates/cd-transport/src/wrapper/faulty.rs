@@ -220,10 +220,10 @@ impl<T: Transport> Transport for Faulty<T> {
         mut data: Data<'_>,
         timeout: Duration,
     ) -> Result<Completion, TransportError> {
-        check_request(command, &data, self.inner.limits())?;
         if let Some(gone) = &self.gone {
             return Err(gone.clone());
         }
+        check_request(command, &data, self.inner.limits())?;
         let verdict = self.judge(command[0]);
         let start = self.clock.now();
         if verdict.delay_before > timeout {

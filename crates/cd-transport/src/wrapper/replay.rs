@@ -105,8 +105,8 @@ impl Transport for Replay {
         data: Data<'_>,
         _timeout: Duration,
     ) -> Result<Completion, TransportError> {
-        check_request(command, &data, self.limits)?;
-        let result = self.answer(command, data);
+        let result =
+            check_request(command, &data, self.limits).and_then(|()| self.answer(command, data));
         if let Some(gone) = &self.gone {
             return Err(gone.clone());
         }

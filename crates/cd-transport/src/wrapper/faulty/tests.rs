@@ -157,6 +157,8 @@ fn a_device_that_is_gone_stays_gone() {
             TransportErrorKind::DeviceGone
         );
     }
+    let error = faulty.execute(&[0; 7], Data::None, SECOND).unwrap_err();
+    assert_eq!(error.kind, TransportErrorKind::DeviceGone);
     assert_eq!(faulty.fired().len(), 1);
     assert_eq!(faulty.into_parts().0.commands.len(), 2);
 }

@@ -184,6 +184,8 @@ fn errors_are_played_too_and_gone_is_final() {
     for _ in 0..4 {
         assert_eq!(ready(), Err(gone.clone()));
     }
+    assert_eq!(replay.n_unread(), 0);
+    assert_eq!(replay.execute(&[0; 7], Data::None, SECOND), Err(gone));
 }
 
 #[test]

@@ -45,6 +45,7 @@ mod code;
 mod command;
 mod error;
 mod field;
+mod flags;
 mod list;
 pub mod mode_page;
 pub mod response;

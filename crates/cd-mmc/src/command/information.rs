@@ -24,7 +24,7 @@ wire_code! {
 pub struct GetConfiguration {
     /// Which features.
     pub requested: RequestedFeatures,
-    /// The starting feature's code.
+    /// The starting feature's code (see [`crate::response::FeatureCode`]).
     pub starting_feature: u16,
     /// The most bytes to return.
     pub allocation_length: u16,

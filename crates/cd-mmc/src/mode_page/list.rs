@@ -1,4 +1,4 @@
-use super::WriteParameters;
+use super::{Capabilities, ErrorRecovery, WriteParameters};
 use crate::wire::{Codec, Sink, length_u16, need};
 use crate::{DecodeError, Field, List, PageCode};
 
@@ -135,9 +135,19 @@ impl<'a> ModeParameters<'a> {
     pub fn write_parameters(&self) -> Result<Option<WriteParameters>, DecodeError> {
         match self.page(PageCode::WRITE_PARAMETERS) {
             Some(ModePage::WriteParameters(page)) => Ok(Some(page)),
-            Some(other) => other
-                .raw_data()
-                .map_or(Ok(None), |raw| WriteParameters::from_raw(&raw).map(Some)),
+            Some(other) => Err(other.too_short("write parameters page", 52)),
+            None => Ok(None),
+        }
+    }
+
+    /// The capabilities page, or `None` if it is not in the list.
+    ///
+    /// # Errors
+    /// [`DecodeError::TooShort`] if it is shorter than the oldest standard's.
+    pub fn capabilities(&self) -> Result<Option<Capabilities<'a>>, DecodeError> {
+        match self.page(PageCode::CAPABILITIES) {
+            Some(ModePage::Capabilities(page)) => Ok(Some(page)),
+            Some(other) => Err(other.too_short("capabilities page", 22)),
             None => Ok(None),
         }
     }
@@ -150,17 +160,17 @@ pub(super) enum Purpose {
     Select,
 }
 
-/// One page: those known here by their fields, any other (or one that is too short) as bytes.
+/// One page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "no allocator to box in; pages live for one command"
-)]
 pub enum ModePage<'a> {
+    /// 01h
+    ErrorRecovery(ErrorRecovery),
     /// 05h
     WriteParameters(WriteParameters),
-    /// Anything else.
+    /// 2Ah
+    Capabilities(Capabilities<'a>),
+    /// Any other page, or one of the above that is too short to be taken apart.
     Raw(RawPage<'a>),
 }
 
@@ -169,21 +179,23 @@ impl<'a> ModePage<'a> {
     #[must_use]
     pub const fn code(&self) -> PageCode {
         match self {
+            Self::ErrorRecovery(_) => PageCode::ERROR_RECOVERY,
             Self::WriteParameters(_) => PageCode::WRITE_PARAMETERS,
+            Self::Capabilities(_) => PageCode::CAPABILITIES,
             Self::Raw(raw) => raw.code,
         }
     }
 
-    const fn raw_data(&self) -> Option<RawPage<'a>> {
-        match self {
-            Self::Raw(raw) => Some(*raw),
-            Self::WriteParameters(_) => None,
-        }
+    fn too_short(&self, what: &'static str, needed: usize) -> DecodeError {
+        let got = self.n_bytes();
+        DecodeError::TooShort { what, needed, got }
     }
 
     fn write_for(&self, purpose: Purpose, sink: &mut Sink<'_>) {
         match self {
+            Self::ErrorRecovery(page) => page.write_for(purpose, sink),
             Self::WriteParameters(page) => page.write_for(purpose, sink),
+            Self::Capabilities(page) => page.write_for(purpose, sink),
             Self::Raw(raw) => raw.write_for(purpose, sink),
         }
     }
@@ -193,17 +205,23 @@ impl<'a> Codec<'a> for ModePage<'a> {
     fn take(bytes: &'a [u8]) -> Option<(Self, &'a [u8])> {
         let (raw, rest) = RawPage::take(bytes)?;
         let typed = match (raw.code, raw.subpage) {
-            (PageCode::WRITE_PARAMETERS, None) => WriteParameters::from_raw(&raw)
-                .map(Self::WriteParameters)
-                .ok(),
-            _ => None,
+            (PageCode::ERROR_RECOVERY, None) => {
+                ErrorRecovery::decode(bytes).map(Self::ErrorRecovery)
+            }
+            (PageCode::WRITE_PARAMETERS, None) => {
+                WriteParameters::decode(bytes).map(Self::WriteParameters)
+            }
+            (PageCode::CAPABILITIES, None) => Capabilities::decode(bytes).map(Self::Capabilities),
+            _ => Ok(Self::Raw(raw)),
         };
         Some((typed.unwrap_or(Self::Raw(raw)), rest))
     }
 
     fn n_bytes(&self) -> usize {
         match self {
+            Self::ErrorRecovery(_) => ErrorRecovery::BYTES,
             Self::WriteParameters(page) => page.n_bytes(),
+            Self::Capabilities(page) => page.n_bytes(),
             Self::Raw(raw) => raw.n_bytes(),
         }
     }
@@ -211,6 +229,28 @@ impl<'a> Codec<'a> for ModePage<'a> {
     fn write(&self, sink: &mut Sink<'_>) {
         self.write_for(Purpose::Sense, sink);
     }
+}
+
+/// The bytes of the page that starts `bytes`, which must have this code and be there whole.
+pub(super) fn page_start<'b>(
+    what: &'static str,
+    code: PageCode,
+    bytes: &'b [u8],
+) -> Result<&'b [u8], DecodeError> {
+    need(what, bytes, 2)?;
+    if SPF.is_set(bytes) || PageCode::of(PAGE_CODE, bytes) != code {
+        return Err(DecodeError::FieldValue {
+            what,
+            field: PAGE_CODE.name(),
+            byte: PAGE_CODE.byte(),
+            bit: PAGE_CODE.msb(),
+            value: PAGE_CODE.get(bytes),
+            must: code.name().unwrap_or("another page's"),
+        });
+    }
+    let whole = 2 + usize::from(bytes[1]);
+    need(what, bytes, whole)?;
+    Ok(&bytes[..whole])
 }
 
 /// Any page as bytes.

@@ -4,8 +4,9 @@ use std::vec::Vec;
 use proptest::prelude::*;
 
 use super::*;
+use crate::response::LoadingMechanism;
 use crate::testing::{bytes, check_answer};
-use crate::{DecodeError, Field, List, PageCode};
+use crate::{DecodeError, Field, List, PageCode, RotationControl, Speed};
 
 /// A page as an emulated recorder has it, to be changed as burners do.
 fn raw_pq() -> WriteParameters {
@@ -129,7 +130,7 @@ fn every_bit_of_the_write_parameters_belongs_to_one_field() {
 #[test]
 fn another_or_a_shorter_page_is_refused() {
     let other = WriteParameters::decode(&bytes("2A 32 00*50")).unwrap_err();
-    let expect = "write parameters page: PAGE CODE in byte 0 is 2Ah, it must be 05h";
+    let expect = "write parameters page: PAGE CODE in byte 0 is 2Ah, it must be write parameters";
     assert_eq!(other.to_string(), expect);
     let shorter = WriteParameters::decode(&bytes("05 30 00*50")).unwrap_err();
     let expect = "write parameters page: 50 bytes, at least 52 are needed";
@@ -212,9 +213,160 @@ fn mode_select_data_must_end_with_a_page() {
     check("00*8 08 00 45 01 00", "3 bytes, at least 4 are needed");
 }
 
+/// A recorder of MMC-3 times: everything on but what is odd.
+fn recorder() -> Capabilities<'static> {
+    const SPEEDS: &[WriteSpeed] = &[
+        WriteSpeed {
+            rotation: RotationControl::CAV,
+            speed: Speed(8467),
+        },
+        WriteSpeed {
+            rotation: RotationControl::DEFAULT,
+            speed: Speed(2822),
+        },
+    ];
+    Capabilities {
+        savable: false,
+        flags: CapabilityFlags {
+            read_cd_r: true,
+            read_cd_rw: true,
+            write_cd_r: true,
+            write_cd_rw: true,
+            test_write: true,
+            buffer_underrun_free: true,
+            multi_session: true,
+            cd_da_commands: true,
+            rw_supported: true,
+            lock: true,
+            eject: true,
+            rw_in_lead_in: true,
+            ..CapabilityFlags::NONE
+        },
+        loading_mechanism: LoadingMechanism::TRAY,
+        max_read_speed: Speed(8467),
+        n_volume_levels: 256,
+        buffer_kib: 2048,
+        current_read_speed: Speed(7056),
+        digital_format: 0x10,
+        max_write_speed: Speed(8468),
+        old_write_speed: Speed(2822),
+        copy_management: 1,
+        write_speeds: Some(WriteSpeeds {
+            rotation: RotationControl::CAV,
+            current: Speed(5645),
+            possible: List::of(SPEEDS),
+        }),
+    }
+}
+
+#[test]
+fn capabilities() {
+    check_answer!(
+        recorder(),
+        "2A 26 03 07 C0 05 29 20 21 13 01 00 08 00 1B 90 00 10 21 14 0B 06 00 01 \
+         00 00 00 01 16 0D 00 02 00 01 21 13 00 00 0B 06",
+        Capabilities::decode,
+        Capabilities::encode_into,
+        40
+    );
+    let older = Capabilities {
+        write_speeds: None,
+        ..recorder()
+    };
+    check_answer!(
+        older,
+        "2A 16 03 07 C0 05 29 20 21 13 01 00 08 00 1B 90 00 10 21 14 0B 06 00 01",
+        Capabilities::decode,
+        Capabilities::encode_into,
+        24
+    );
+    assert_eq!(recorder().current_write_speed(), Speed(5645));
+    assert_eq!(older.current_write_speed(), Speed(2822));
+    let oldest = bytes("2A 14 03 07 40 05 29 00 21 13 01 00 08 00 1B 90 00 10 21 14 0B 06");
+    let oldest = Capabilities::decode(&oldest).unwrap();
+    assert_eq!((oldest.copy_management, oldest.write_speeds), (0, None));
+}
+
+#[test]
+fn speeds_that_do_not_fit_in_the_page_are_left_out() {
+    let one = WriteSpeed {
+        rotation: RotationControl::DEFAULT,
+        speed: Speed(706),
+    };
+    let many = [one; 80];
+    let mut page = recorder();
+    if let Some(speeds) = &mut page.write_speeds {
+        speeds.possible = List::of(&many);
+    }
+    let mut out = [0; 400];
+    assert_eq!(page.encode_into(&mut out), 32 + 56 * 4);
+    let again = Capabilities::decode(&out).unwrap();
+    assert_eq!(
+        again.write_speeds.map(|speeds| speeds.possible.len()),
+        Some(56)
+    );
+    // A drive that counts more descriptors than its page has.
+    out[31] = 200;
+    let again = Capabilities::decode(&out).unwrap();
+    assert_eq!(
+        again.write_speeds.map(|speeds| speeds.possible.len()),
+        Some(56)
+    );
+}
+
+#[test]
+fn error_recovery() {
+    check_answer!(
+        ErrorRecovery {
+            savable: true,
+            flags: RecoveryFlags {
+                transfer_block: true,
+                disable_correction: true,
+                ..RecoveryFlags::NONE
+            },
+            read_retries: 9,
+            write_retries: 3,
+        },
+        "81 0A 21 09 00 00 00 00 03 00 00 00",
+        ErrorRecovery::decode,
+        ErrorRecovery::encode_into,
+        12
+    );
+}
+
+#[test]
+fn no_two_flags_share_a_bit() {
+    for fields in [CapabilityFlags::FIELDS, RecoveryFlags::FIELDS] {
+        let mut places: Vec<_> = fields.iter().map(|f| (f.byte(), f.msb())).collect();
+        places.sort_unstable();
+        assert!(places.is_sorted_by(|a, b| a < b));
+    }
+}
+
+#[test]
+fn all_typed_pages_in_one_list() {
+    let recovery = ErrorRecovery {
+        savable: false,
+        flags: RecoveryFlags::NONE,
+        read_retries: 5,
+        write_retries: 0,
+    };
+    let pages = [
+        ModePage::ErrorRecovery(recovery),
+        ModePage::WriteParameters(raw_pq()),
+        ModePage::Capabilities(recorder()),
+    ];
+    let mut out = [0; 200];
+    let len = ModeParameters::of(&pages).encode_sense_into(&mut out);
+    assert_eq!(len, 8 + 12 + 52 + 40);
+    let list = ModeParameters::decode_sense(&out).unwrap();
+    assert_eq!(list, ModeParameters::of(&pages));
+    assert_eq!(list.capabilities(), Ok(Some(recorder())));
+}
+
 #[test]
 fn a_page_that_is_too_short_is_kept_as_bytes_and_named() {
-    let list = bytes("00 0C 00*6 05 04 23 00 01 07");
+    let list = bytes("00 0F 00*6 05 04 23 00 01 07 2A 01 00");
     let list = ModeParameters::decode_sense(&list).unwrap();
     assert!(matches!(
         list.page(PageCode::WRITE_PARAMETERS),
@@ -229,10 +381,19 @@ fn a_page_that_is_too_short_is_kept_as_bytes_and_named() {
             ..
         }
     ));
+    assert!(matches!(
+        list.capabilities(),
+        Err(DecodeError::TooShort {
+            needed: 22,
+            got: 3,
+            ..
+        })
+    ));
     let none = ModeParameters {
         pages: List::EMPTY,
         ..list
     };
+    assert_eq!(none.capabilities(), Ok(None));
     assert_eq!(none.write_parameters(), Ok(None));
 }
 
@@ -271,5 +432,19 @@ proptest! {
             prop_assert_eq!(list.n_bytes(), bytes.len());
         }
         let _ = WriteParameters::decode(&bytes);
+        if let [first, length, ..] = &mut *bytes {
+            (*first, *length) = (0x2A, *length / 2);
+        }
+        if let Ok(page) = Capabilities::decode(&bytes) {
+            let len = page.encode_into(&mut out);
+            prop_assert_eq!(Capabilities::decode(&out[..len]), Ok(page));
+        }
+        if let Some(first) = bytes.first_mut() {
+            *first = 0x01;
+        }
+        if let Ok(page) = ErrorRecovery::decode(&bytes) {
+            let len = page.encode_into(&mut out);
+            prop_assert_eq!(ErrorRecovery::decode(&out[..len]), Ok(page));
+        }
     }
 }

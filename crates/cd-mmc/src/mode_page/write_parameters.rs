@@ -1,7 +1,6 @@
 use core::fmt;
 
-use super::RawPage;
-use super::list::{PS, Purpose};
+use super::list::{PS, Purpose, page_start};
 use crate::code::wire_code;
 use crate::wire::{Sink, need};
 use crate::{DecodeError, Field, PageCode};
@@ -205,20 +204,7 @@ impl WriteParameters {
     /// than 32h; [`DecodeError::FieldValue`] if it is another page.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         let what = "write parameters page";
-        need(what, bytes, 2)?;
-        if bytes[0] & 0x7F != PageCode::WRITE_PARAMETERS.code() {
-            return Err(DecodeError::FieldValue {
-                what,
-                field: "PAGE CODE",
-                byte: 0,
-                bit: 6,
-                value: u32::from(bytes[0] & 0x7F),
-                must: "05h",
-            });
-        }
-        let whole = 2 + usize::from(bytes[1]);
-        need(what, bytes, whole)?;
-        let page = &bytes[..whole];
+        let page = page_start(what, PageCode::WRITE_PARAMETERS, bytes)?;
         need(what, page, END)?;
         let mut mcn = McnField::NONE;
         mcn.0.copy_from_slice(&page[MCN]);
@@ -261,16 +247,6 @@ impl WriteParameters {
     #[must_use]
     pub const fn n_bytes(&self) -> usize {
         END + self.tail.len as usize
-    }
-
-    pub(super) fn from_raw(raw: &RawPage<'_>) -> Result<Self, DecodeError> {
-        let mut page = [0; PageTail::MAX + END];
-        let len = raw.data.len().min(page.len() - 2);
-        page[0] = PageCode::WRITE_PARAMETERS.code();
-        page[1] = u8::try_from(len).unwrap_or(u8::MAX);
-        page[2..2 + len].copy_from_slice(&raw.data[..len]);
-        PS.put(&mut page, raw.savable);
-        Self::decode(&page)
     }
 
     pub(super) fn write_for(&self, purpose: Purpose, sink: &mut Sink<'_>) {

@@ -8,13 +8,31 @@
 //! bytes to ask for.
 
 mod atip;
+mod capacity;
+mod configuration;
 mod disc_information;
+mod event_status;
+mod feature;
+mod inquiry;
 #[cfg(test)]
 mod tests;
 mod toc;
+mod track_information;
 
 pub use atip::{Atip, DiscSubType, ReferenceSpeed, WritePower};
+pub use capacity::{BufferCapacity, Capacity};
+pub use configuration::{
+    Configuration, Feature, FeatureCode, FeatureDescriptor, FeatureVersion, Profile,
+    ProfileDescriptor,
+};
 pub use disc_information::{DiscInformation, DiscStatus, DiscType, OpcEntry, SessionState};
+pub use event_status::{Event, EventClass, EventStatus, MediaEvent, MediaEventCode};
+pub use feature::{
+    CdMastering, CdRead, CdRwMediaWriteSupport, CdTrackAtOnce, Core, LoadingMechanism,
+    MasteringFlags, RemovableMedium, TrackAtOnceFlags,
+};
+pub use inquiry::{AsciiField, DeviceType, InquiryData, PeripheralQualifier};
 pub use toc::{
     AdrControl, CdText, FullToc, FullTocEntry, Pma, SessionInformation, Toc, TocAddress, TocTrack,
 };
+pub use track_information::{DataMode, TrackFlags, TrackInformation};

@@ -4,8 +4,9 @@ use cd_address::{Lba, Msf};
 use proptest::prelude::*;
 
 use super::*;
+use crate::mode_page::TrackMode;
 use crate::testing::{bytes, check_answer};
-use crate::{BinMsf, DecodeError, List};
+use crate::{BinMsf, DecodeError, EventClasses, List};
 
 fn msf(text: &str) -> BinMsf {
     text.parse::<Msf>().unwrap().into()
@@ -304,6 +305,345 @@ fn cd_text() {
     );
 }
 
+fn drive() -> InquiryData {
+    InquiryData {
+        qualifier: PeripheralQualifier::CONNECTED,
+        device_type: DeviceType::MMC,
+        removable: true,
+        version: 0,
+        vendor: AsciiField::new("PLEXTOR"),
+        product: AsciiField::new("CD-R   PX-W5224A"),
+        revision: AsciiField::new("1.04"),
+    }
+}
+
+#[test]
+fn inquiry_data() {
+    check_answer!(
+        drive(),
+        "05 80 00 02 1F 00 00 00 50 4C 45 58 54 4F 52 20 \
+         43 44 2D 52 20 20 20 50 58 2D 57 35 32 32 34 41 31 2E 30 34",
+        InquiryData::decode,
+        InquiryData::encode_into,
+        36
+    );
+    assert_eq!(drive().vendor.as_str(), "PLEXTOR");
+    assert_eq!(std::format!("[{:8}]", drive().vendor), "[PLEXTOR ]");
+}
+
+#[test]
+fn inquiry_text_is_cleaned() {
+    let mut answer = bytes("05 80 00 02 1F 00 00 00 20*28");
+    answer[8..16].copy_from_slice(b"A\x1B[\xFF B\0\0");
+    answer[32..].fill(0);
+    let data = InquiryData::decode(&answer).unwrap();
+    assert_eq!(data.vendor.as_str(), "A?[? B");
+    assert_eq!((data.product.as_str(), data.revision.as_str()), ("", ""));
+    assert_eq!(AsciiField::<4>::new("longer").as_str(), "long");
+    assert_eq!(AsciiField::<8>::new("\u{e9}t\u{e9}").as_str(), "??t??");
+}
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "the one list of all features")]
+fn configuration() {
+    let profiles = [
+        ProfileDescriptor {
+            profile: Profile::CD_RW,
+            current: false,
+        },
+        ProfileDescriptor {
+            profile: Profile::CD_R,
+            current: true,
+        },
+    ];
+    let describe = |feature| FeatureDescriptor {
+        version: FeatureVersion::ONE,
+        persistent: false,
+        current: true,
+        feature,
+    };
+    let features = [
+        FeatureDescriptor {
+            version: FeatureVersion::ZERO,
+            persistent: true,
+            ..describe(Feature::ProfileList(List::of(&profiles)))
+        },
+        describe(Feature::Core(Core {
+            physical_interface: 7,
+            device_busy_events: true,
+        })),
+        describe(Feature::RemovableMedium(RemovableMedium {
+            loading_mechanism: LoadingMechanism::TRAY,
+            eject: true,
+            prevent_jumper: false,
+            lock: true,
+        })),
+        describe(Feature::CdRead(CdRead {
+            c2_flags: true,
+            cd_text: true,
+            ..CdRead::NONE
+        })),
+        describe(Feature::CdTrackAtOnce(CdTrackAtOnce {
+            flags: TrackAtOnceFlags {
+                test_write: true,
+                cd_rw: true,
+                ..TrackAtOnceFlags::NONE
+            },
+            data_types: 0x3F0F,
+        })),
+        describe(Feature::CdMastering(CdMastering {
+            flags: MasteringFlags {
+                buffer_underrun_free: true,
+                session_at_once: true,
+                raw: true,
+                test_write: true,
+                cd_rw: true,
+                rw_subcode: true,
+                ..MasteringFlags::NONE
+            },
+            max_cue_sheet_bytes: 0x0C60,
+        })),
+        describe(Feature::CdRwMediaWriteSupport(CdRwMediaWriteSupport {
+            sub_types: 0x07,
+        })),
+        FeatureDescriptor {
+            current: false,
+            ..describe(Feature::Other {
+                code: FeatureCode::REAL_TIME_STREAMING,
+                data: &[1, 2, 3, 4],
+            })
+        },
+    ];
+    let value = Configuration {
+        current_profile: Profile::CD_R,
+        features: List::of(&features),
+    };
+    check_answer!(
+        value,
+        "00 00 00 4C 00 00 00 09 00 00 03 08 00 0A 00 00 00 09 01 00 \
+         00 01 05 08 00 00 00 07 01 00 00 00 00 03 05 04 29 00 00 00 00 1E 05 04 03 00 00 00 \
+         00 2D 05 04 06 00 3F 0F 00 2E 05 04 6F 00 0C 60 00 37 05 04 00 07 00 00 \
+         01 07 04 04 01 02 03 04",
+        Configuration::decode,
+        Configuration::encode_into,
+        80
+    );
+    assert!(value.cd_mastering().unwrap().flags.raw);
+    assert_eq!(value.feature(FeatureCode::CD_READ), Some(features[3]));
+    assert_eq!(value.feature(FeatureCode::TIMEOUT), None);
+}
+
+#[test]
+fn a_feature_shorter_than_the_standards_is_other() {
+    let answer = bytes("00 00 00 0A 00 00 00 00 00 2E 01 02 7F 00");
+    let value = Configuration::decode(&answer).unwrap();
+    let expect = Feature::Other {
+        code: FeatureCode::CD_MASTERING,
+        data: &[0x7F, 0],
+    };
+    assert_eq!(
+        value.features.iter().next().map(|d| d.feature),
+        Some(expect)
+    );
+    assert_eq!(value.cd_mastering(), None);
+    assert!(
+        Configuration::decode(&[0xFF; 60]).is_err(),
+        "a length past all memory"
+    );
+    let header_cut = Configuration::decode(&bytes("00 00 00 02 00 00 00 09")).unwrap_err();
+    assert!(matches!(
+        header_cut,
+        DecodeError::TooShort {
+            needed: 8,
+            got: 6,
+            ..
+        }
+    ));
+}
+
+#[test]
+fn long_lists_in_a_feature_are_cut() {
+    let many = [ProfileDescriptor {
+        profile: Profile::CD_R,
+        current: true,
+    }; 100];
+    let feature = |feature| FeatureDescriptor {
+        version: FeatureVersion::ZERO,
+        persistent: false,
+        current: false,
+        feature,
+    };
+    let other = Feature::Other {
+        code: FeatureCode::TIMEOUT,
+        data: &[5; 300],
+    };
+    let features = [
+        feature(Feature::ProfileList(List::of(&many))),
+        feature(other),
+    ];
+    let value = Configuration {
+        current_profile: Profile::NONE,
+        features: List::of(&features),
+    };
+    let mut out = [0; 900];
+    let len = value.encode_into(&mut out);
+    assert_eq!(len, 8 + 4 + 252 + 4 + 255);
+    assert_eq!(
+        Configuration::decode(&out[..len]).map(|value| value.features.len()),
+        Ok(2)
+    );
+}
+
+fn blank_track() -> TrackInformation {
+    TrackInformation {
+        track: 1,
+        session: 1,
+        flags: TrackFlags {
+            blank: true,
+            ..TrackFlags::NONE
+        },
+        track_mode: TrackMode::DATA,
+        data_mode: DataMode::MODE_1,
+        start: 0,
+        next_writable: Some(-11_077),
+        free_blocks: 359_847,
+        packet_size: 0,
+        size: 359_847,
+        last_recorded: None,
+    }
+}
+
+#[test]
+fn track_information() {
+    check_answer!(
+        blank_track(),
+        "00 22 01 01 00 04 41 01 00 00 00 00 FF FF D4 BB 00 05 7D A7 00 00 00 00 00 05 7D A7 00*8",
+        TrackInformation::decode,
+        TrackInformation::encode_into,
+        28
+    );
+    let recorded = TrackInformation {
+        track: 0x0102,
+        session: 0x0304,
+        flags: TrackFlags {
+            damage: true,
+            copy: true,
+            fixed_packet: true,
+            ..TrackFlags::NONE
+        },
+        data_mode: DataMode::UNKNOWN,
+        next_writable: None,
+        last_recorded: Some(1000),
+        ..blank_track()
+    };
+    check_answer!(
+        recorded,
+        "00 22 02 04 00 34 1F 02 00 00 00 00 00 00 00 00 00 05 7D A7 00 00 00 00 00 05 7D A7 \
+         00 00 03 E8 01 03 00 00",
+        TrackInformation::decode,
+        TrackInformation::encode_into,
+        28
+    );
+    let older = bytes("00 1A 01 01 00 04 41 03 00*20");
+    assert_eq!(
+        TrackInformation::decode(&older).unwrap().last_recorded,
+        None
+    );
+}
+
+#[test]
+fn capacities() {
+    check_answer!(
+        Capacity {
+            last_lba: 0x0102_0304,
+            block_bytes: 2048
+        },
+        "01 02 03 04 00 00 08 00",
+        Capacity::decode,
+        Capacity::encode_into,
+        8
+    );
+    check_answer!(
+        BufferCapacity::Bytes {
+            total: 0x0020_0000,
+            available: 0x0001_0203
+        },
+        "00 0A 00 00 00 20 00 00 00 01 02 03",
+        BufferCapacity::decode,
+        BufferCapacity::encode_into,
+        12
+    );
+    check_answer!(
+        BufferCapacity::Blocks { available: 26 },
+        "00 0A 00 01 00 00 00 00 00 00 00 1A",
+        BufferCapacity::decode,
+        BufferCapacity::encode_into,
+        12
+    );
+}
+
+#[test]
+fn event_status() {
+    let event = MediaEvent {
+        code: MediaEventCode::NEW_MEDIA,
+        present: true,
+        tray_open: false,
+        start_slot: 1,
+        end_slot: 2,
+    };
+    check_answer!(
+        EventStatus {
+            supported: EventClasses::MEDIA,
+            event: Some(Event::Media(event))
+        },
+        "00 06 04 10 02 02 01 02",
+        EventStatus::decode,
+        EventStatus::encode_into,
+        8
+    );
+    check_answer!(
+        EventStatus {
+            supported: EventClasses(0x52),
+            event: None
+        },
+        "00 02 80 52",
+        EventStatus::decode,
+        EventStatus::encode_into,
+        4
+    );
+    let busy = Event::Other {
+        class: EventClass::DEVICE_BUSY,
+        data: [1, 2, 3, 4],
+    };
+    check_answer!(
+        EventStatus {
+            supported: EventClasses(0x40),
+            event: Some(busy)
+        },
+        "00 06 06 40 01 02 03 04",
+        EventStatus::decode,
+        EventStatus::encode_into,
+        8
+    );
+    assert!(EventClasses(0x52).contains(EventClasses::MEDIA));
+    assert!(!EventClasses(0x42).contains(EventClasses::MEDIA));
+}
+
+#[test]
+fn no_two_flags_share_a_bit() {
+    let all = [
+        CdRead::FIELDS,
+        TrackAtOnceFlags::FIELDS,
+        MasteringFlags::FIELDS,
+        TrackFlags::FIELDS,
+    ];
+    for fields in all {
+        let mut places: Vec<_> = fields.iter().map(|f| (f.byte(), f.msb())).collect();
+        places.sort_unstable();
+        assert!(places.is_sorted_by(|a, b| a < b));
+    }
+}
+
 /// A drive that has 48 bytes and room for 4 says so; the length to ask for next is in the error.
 #[test]
 fn a_list_cut_off_tells_how_long_it_is() {
@@ -404,7 +744,7 @@ proptest! {
         if let [high, low, ..] = &mut *bytes {
             (*high, *low) = (0, short);
         }
-        let mut out = [0; 100];
+        let mut out = [0; 200];
         macro_rules! again {
             ($($answer:ident)*) => {$(
                 if let Ok(value) = $answer::decode(&bytes) {
@@ -414,6 +754,11 @@ proptest! {
             )*};
         }
         again!(DiscInformation Atip Toc SessionInformation FullToc Pma CdText);
+        again!(InquiryData TrackInformation Capacity BufferCapacity EventStatus);
         let _ = DiscInformation::opc_tables(&bytes).len();
+        if let [_, _, high, low, ..] = &mut *bytes {
+            (*high, *low) = (0, short);
+        }
+        again!(Configuration);
     }
 }

@@ -1,9 +1,11 @@
 //! Which command does what, and what is checked before any of them.
 
+mod identity;
 mod information;
 mod mode;
 mod read;
 mod status;
+mod tracks;
 mod unit;
 mod write;
 
@@ -69,19 +71,26 @@ impl Drive {
     fn run(&mut self, command: &Command, data: Data<'_>) -> Outcome {
         self.require(Needs::of(command))?;
         match command {
+            Command::Inquiry(command) => self.inquiry(command, data),
+            Command::GetConfiguration(command) => self.get_configuration(command, data),
             Command::TestUnitReady(_) => Ok(0),
             Command::RequestSense(command) => self.request_sense(command, data),
+            Command::GetEventStatusNotification(command) => self.event_status(command, data),
             Command::StartStopUnit(command) => self.start_stop(command),
             Command::PreventAllowMediumRemoval(command) => self.prevent_allow(command),
             Command::SetCdSpeed(command) => self.set_cd_speed(command),
             Command::ModeSense10(command) => self.mode_sense(command, data),
             Command::ModeSelect10(command) => self.mode_select(command, sent(&data)),
             Command::ReadDiscInformation(command) => self.read_disc_information(command, data),
+            Command::ReadTrackInformation(command) => self.read_track_information(command, data),
             Command::ReadTocPmaAtip(command) => self.read_toc(command, data),
+            Command::ReadCapacity(command) => self.read_capacity(command, data),
             Command::Read10(command) => self.read10(command, data),
             Command::ReadCd(command) => self.read_cd(command, data),
+            Command::SendOpcInformation(command) => self.send_opc(command, sent(&data)),
             Command::Write10(command) => self.write10(command, sent(&data)),
             Command::SynchronizeCache(command) => self.synchronize_cache(command),
+            Command::ReadBufferCapacity(command) => self.read_buffer_capacity(command, data),
             _ => Err(Sense::INVALID_OPERATION_CODE.with_field_pointer(OPCODE)),
         }
     }

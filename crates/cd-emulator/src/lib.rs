@@ -1,11 +1,11 @@
 //! A CD recorder made of code, with a disc that keeps every byte.
 #![forbid(unsafe_code)]
-#![allow(dead_code, reason = "what the next commands use")]
 
 mod commands;
 mod contents;
 mod disc;
 pub mod disc_file;
+mod features;
 mod medium;
 mod mode_pages;
 mod profile;

@@ -2,11 +2,15 @@
 //!
 //! Read first: MMC-3 5.5.3.11 (write parameters); SPC-3 6.8 (how a parameter list is refused).
 
-use cd_mmc::mode_page::{ModePage, ModeParameters, MultiSession, WriteParameters, WriteType};
-use cd_mmc::{FieldPointer, PageCode, Sense};
+use cd_mmc::mode_page::{
+    Capabilities, CapabilityFlags, ModePage, ModeParameters, MultiSession, WriteParameters,
+    WriteSpeed, WriteSpeeds, WriteType,
+};
+use cd_mmc::response::LoadingMechanism;
+use cd_mmc::{FieldPointer, List, PageCode, RotationControl, Sense, Speed};
 use cd_sector::SectorLayout;
 
-use crate::profile::Profile;
+use crate::profile::{Profile, kilobytes_at};
 use crate::recording::RawMode;
 
 /// The longest list this drive takes or gives.
@@ -139,6 +143,93 @@ impl ModePages {
             return refuse("SESSION FORMAT");
         }
         Ok(())
+    }
+}
+
+/// A write speed descriptor of zeros.
+pub(crate) const NO_SPEED: WriteSpeed = WriteSpeed {
+    rotation: RotationControl::DEFAULT,
+    speed: Speed(0),
+};
+
+/// The speeds of page 2Ah, the fastest first.
+pub(crate) fn write_speeds(profile: &Profile) -> Vec<WriteSpeed> {
+    let mut speeds = profile.write_speeds.clone();
+    speeds.sort_unstable();
+    speeds.reverse();
+    let descriptor = |speed| WriteSpeed {
+        rotation: RotationControl::DEFAULT,
+        speed: Speed(kilobytes_at(speed)),
+    };
+    speeds.into_iter().map(descriptor).collect()
+}
+
+/// Page 2Ah. Nothing in it can be changed by MODE SELECT.
+pub(crate) fn capabilities<'a>(
+    profile: &Profile,
+    is_locked: bool,
+    write_speed: u16,
+    possible: &'a [WriteSpeed],
+) -> Capabilities<'a> {
+    let current = Speed(kilobytes_at(write_speed));
+    let read = Speed(kilobytes_at(profile.read_speed));
+    Capabilities {
+        savable: false,
+        flags: CapabilityFlags {
+            read_cd_r: true,
+            read_cd_rw: true,
+            write_cd_r: true,
+            write_cd_rw: true,
+            test_write: true,
+            mode_2_form_1: true,
+            mode_2_form_2: true,
+            buffer_underrun_free: profile.has_underrun_protection,
+            cd_da_commands: true,
+            cd_da_stream_accurate: true,
+            rw_supported: true,
+            c2_pointers: true,
+            lock: true,
+            locked: is_locked,
+            eject: true,
+            ..CapabilityFlags::NONE
+        },
+        loading_mechanism: LoadingMechanism::TRAY,
+        max_read_speed: read,
+        n_volume_levels: 0,
+        buffer_kib: u16::try_from(profile.buffer_bytes / 1024).unwrap_or(u16::MAX),
+        current_read_speed: read,
+        digital_format: 0,
+        max_write_speed: Speed(kilobytes_at(profile.max_write_speed())),
+        old_write_speed: current,
+        copy_management: 0,
+        write_speeds: Some(WriteSpeeds {
+            rotation: RotationControl::DEFAULT,
+            current,
+            possible: List::of(possible),
+        }),
+    }
+}
+
+/// Page 2Ah as a mask of what can be changed: all zero, as long as the page itself.
+pub(crate) fn changeable_capabilities(zeros: &[WriteSpeed]) -> Capabilities<'_> {
+    let none = NO_SPEED.speed;
+    Capabilities {
+        flags: CapabilityFlags::NONE,
+        loading_mechanism: LoadingMechanism::CADDY,
+        max_read_speed: none,
+        buffer_kib: 0,
+        current_read_speed: none,
+        max_write_speed: none,
+        old_write_speed: none,
+        write_speeds: Some(WriteSpeeds {
+            rotation: NO_SPEED.rotation,
+            current: none,
+            possible: List::of(zeros),
+        }),
+        savable: false,
+        n_volume_levels: 0,
+        digital_format: 0,
+        copy_management: 0,
     }
 }
 

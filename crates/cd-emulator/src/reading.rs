@@ -21,6 +21,8 @@ use crate::disc::Disc;
 const STEP_SECTORS: u32 = 32;
 /// The form bit of the submode byte.
 const FORM_2: u8 = 1 << 5;
+/// The mode in a header's last byte; the bits above tell run-in and run-out blocks of packets.
+const MODE: u8 = 0x1F;
 /// How far back a drive knows CONTROL from when a sector's own Q does not carry it: MCN, ISRC and damaged frames
 /// stand alone between frames that do.
 const CONTROL_MEMORY: u32 = 10;
@@ -96,11 +98,26 @@ impl Reader<'_> {
             }
             for (lba, raw) in piece.iter().zip(sectors.as_chunks::<RAW_BYTES>().0) {
                 control = control_in(raw).unwrap_or(control);
-                let is_xa = self.contents.toc.disc_type() == DiscType::CD_ROM_XA;
-                put_block(lba, raw, (control, is_xa), selection, &mut sink)?;
+                let kind = (control, self.is_xa());
+                put_block(lba, raw, kind, selection, &mut sink)?;
             }
         }
         Ok(sink.len)
+    }
+
+    /// The type of the sector at `lba`; `None` if it cannot be read.
+    pub(crate) fn sector_type_at(&self, lba: Lba) -> Option<SectorType> {
+        let mut raw = [0; RAW_BYTES];
+        self.disc
+            .read(lba, &mut raw)
+            .ok()
+            .filter(|is_read| *is_read)?;
+        let control = self.control_before(lba);
+        decode(lba, &mut main_of(&raw), control, self.is_xa())
+    }
+
+    fn is_xa(&self) -> bool {
+        self.contents.toc.disc_type() == DiscType::CD_ROM_XA
     }
 
     /// CONTROL as the drive knows it when it comes to `lba`.
@@ -133,13 +150,9 @@ fn put_block(
 ) -> Result<(), Sense> {
     let wants_main = selection.main_channel != MainChannelSelection::NONE;
     if wants_main || selection.expected != Expected::Any {
-        let mut main = [0; MAIN_BYTES];
-        main.copy_from_slice(&raw[..MAIN_BYTES]);
-        let found = if control.is_data() {
-            decode_data(lba, &mut main, is_xa).ok_or(at(Sense::LEC_UNCORRECTABLE_ERROR, lba))?
-        } else {
-            SectorType::CD_DA
-        };
+        let mut main = main_of(raw);
+        let found = decode(lba, &mut main, control, is_xa)
+            .ok_or(at(Sense::LEC_UNCORRECTABLE_ERROR, lba))?;
         if !selection.expected.takes(found) {
             return Err(at(Sense::ILLEGAL_MODE_FOR_THIS_TRACK, lba));
         }
@@ -163,16 +176,30 @@ fn put_block(
     Ok(())
 }
 
-/// Descrambles a data sector in place and tells its type; `None` if it cannot be read: no sync, the wrong address
-/// in the header, a mode that does not exist, or a wrong EDC.
-fn decode_data(lba: Lba, main: &mut [u8; MAIN_BYTES], is_xa: bool) -> Option<SectorType> {
+fn main_of(raw: &[u8; RAW_BYTES]) -> [u8; MAIN_BYTES] {
+    let mut main = [0; MAIN_BYTES];
+    main.copy_from_slice(&raw[..MAIN_BYTES]);
+    main
+}
+
+/// Tells a sector's type, and descrambles it in place if it is data; `None` if it cannot be read: no sync, the
+/// wrong address in the header, a mode that does not exist, or a wrong EDC.
+fn decode(
+    lba: Lba,
+    main: &mut [u8; MAIN_BYTES],
+    control: Control,
+    is_xa: bool,
+) -> Option<SectorType> {
+    if !control.is_data() {
+        return Some(SectorType::CD_DA);
+    }
     scramble(main);
     if main[..12] != SYNC || main[12..15] != lba.to_msf().to_bcd().0 {
         return None;
     }
     let stored =
         |at: usize| u32::from_le_bytes([main[at], main[at + 1], main[at + 2], main[at + 3]]);
-    match main[15] & 0x03 {
+    match main[15] & MODE {
         1 => (edc(&main[..2064]) == stored(2064)).then_some(SectorType::MODE_1),
         2 if !is_xa => Some(SectorType::MODE_2_FORMLESS),
         2 if main[18] & FORM_2 != 0 => {
@@ -195,7 +222,10 @@ fn parts(found: SectorType, wanted: MainChannelSelection) -> [Option<Range<usize
         SectorType::MODE_2_FORM_1 => (Some(16..24), 24..2072, Some(2072..2352)),
         SectorType::MODE_2_FORM_2 => (Some(16..24), 24..2352, None),
         // Audio has no parts: any selection is all of it.
-        _ => return [Some(0..MAIN_BYTES), None, None, None, None],
+        _ => {
+            let all = (wanted != MainChannelSelection::NONE).then_some(0..MAIN_BYTES);
+            return [all, None, None, None, None];
+        }
     };
     [
         wanted.sync.then_some(0..12),

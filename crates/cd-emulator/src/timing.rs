@@ -68,7 +68,7 @@ impl WriteBuffer {
 
     /// Whether `n_blocks` more fit. An empty buffer takes any number: the host's data then pass through it.
     pub(crate) const fn has_room(&self, n_blocks: u32) -> bool {
-        self.fill == 0 || n_blocks <= self.capacity.saturating_sub(self.fill)
+        self.fill == 0 || n_blocks <= self.free_blocks()
     }
 
     /// Takes `n_blocks` in and tells how long the host has to wait until they are inside.
@@ -102,9 +102,12 @@ impl WriteBuffer {
 
     /// Bytes that fit without waiting.
     pub(crate) const fn free_bytes(&self) -> u32 {
-        self.capacity
-            .saturating_sub(self.fill)
-            .saturating_mul(self.block_bytes)
+        self.free_blocks().saturating_mul(self.block_bytes)
+    }
+
+    /// Blocks that fit without waiting.
+    pub(crate) const fn free_blocks(&self) -> u32 {
+        self.capacity.saturating_sub(self.fill)
     }
 
     /// Changes the speed from now on; the caller has advanced to now.

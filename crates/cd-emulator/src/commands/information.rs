@@ -1,12 +1,14 @@
-//! What the drive tells about the disc: state, tracks, table of contents, ATIP, capacity.
+//! What the drive tells about the disc: state, table of contents, ATIP, capacity.
 
 use cd_address::{Lba, bcd_decode};
 use cd_mmc::response::{
-    AdrControl, Atip, DiscInformation, DiscStatus, DiscSubType, DiscType, FullToc, FullTocEntry,
-    Pma, ReferenceSpeed, SessionInformation, SessionState, Toc, TocAddress, TocTrack, WritePower,
+    AdrControl, Atip, Capacity, DiscInformation, DiscStatus, DiscSubType, DiscType, FullToc,
+    FullTocEntry, Pma, ReferenceSpeed, SessionInformation, SessionState, Toc, TocAddress, TocTrack,
+    WritePower,
 };
 use cd_mmc::{
-    BinMsf, DiscInformationType, List, ReadDiscInformation, ReadTocPmaAtip, Sense, TocFormat,
+    BinMsf, DiscInformationType, List, ReadCapacity, ReadDiscInformation, ReadTocPmaAtip, Sense,
+    TocFormat,
 };
 use cd_sector::QFrame;
 use cd_transport::Data;
@@ -115,6 +117,23 @@ impl Drive {
             command.allocation_length.into(),
             data,
         ))
+    }
+
+    /// The last address before the lead-out; 0 on a disc with nothing to read.
+    pub(super) fn read_capacity(&self, _command: &ReadCapacity, data: Data<'_>) -> Outcome {
+        let mounted = self.mounted()?;
+        let last = match &mounted.contents {
+            Some(contents) => Lba::from_position(contents.lead_out().position() - 1),
+            None if mounted.disc.state() == DiscState::Blank => Ok(Lba::ZERO),
+            None => return Err(Sense::TOC_UNREADABLE),
+        };
+        let capacity = Capacity {
+            last_lba: last.unwrap_or(Lba::ZERO).value(),
+            block_bytes: 2048,
+        };
+        let mut answer = [0; Capacity::BYTES];
+        capacity.encode_into(&mut answer);
+        Ok(reply(&answer, answer.len(), data))
     }
 }
 

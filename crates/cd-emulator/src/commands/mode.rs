@@ -5,21 +5,32 @@ use cd_mmc::{ModeSelect10, ModeSense10, PageCode, PageControl, Sense};
 use cd_transport::Data;
 
 use super::{Outcome, bad_field, reply};
-use crate::mode_pages::{LIST_BYTES, ModePages};
+use crate::mode_pages::{
+    LIST_BYTES, ModePages, NO_SPEED, capabilities, changeable_capabilities, write_speeds,
+};
 use crate::state::Drive;
 
 impl Drive {
     pub(super) fn mode_sense(&self, command: &ModeSense10, data: Data<'_>) -> Outcome {
-        let write = match command.page_control {
-            PageControl::Current => self.pages.write,
-            PageControl::Changeable => ModePages::changeable_write(),
-            PageControl::Default => WriteParameters::TRACK_AT_ONCE_MODE_1,
+        let speeds = write_speeds(&self.profile);
+        let zeros = vec![NO_SPEED; speeds.len()];
+        let page_2a = capabilities(&self.profile, self.is_locked, self.write_speed, &speeds);
+        let (write, capabilities) = match command.page_control {
+            PageControl::Current => (self.pages.write, page_2a),
+            PageControl::Changeable => (
+                ModePages::changeable_write(),
+                changeable_capabilities(&zeros),
+            ),
+            PageControl::Default => (WriteParameters::TRACK_AT_ONCE_MODE_1, page_2a),
             PageControl::Saved => return Err(Sense::SAVING_PARAMETERS_NOT_SUPPORTED),
         };
-        let write = ModePage::WriteParameters(write);
-        let pages = [write];
+        let pages = [
+            ModePage::WriteParameters(write),
+            ModePage::Capabilities(capabilities),
+        ];
         let pages = match command.page {
             PageCode::WRITE_PARAMETERS => &pages[..1],
+            PageCode::CAPABILITIES => &pages[1..],
             PageCode::ALL => &pages[..],
             _ => return Err(bad_field(2, 5)),
         };

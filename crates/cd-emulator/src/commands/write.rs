@@ -1,8 +1,11 @@
 //! Recording: calibration, WRITE, flush, and how full the buffer is.
 
-use cd_mmc::{Sense, SynchronizeCache, Write10};
+use cd_mmc::response::{BufferCapacity, OpcEntry};
+use cd_mmc::{ReadBufferCapacity, SendOpcInformation, Sense, SynchronizeCache, Write10};
 
-use super::{Outcome, bad_field};
+use cd_transport::Data;
+
+use super::{Outcome, bad_field, reply};
 use crate::disc::{Disc, DiscState};
 use crate::disc_file::DiscFileError;
 use crate::recording::RawRecording;
@@ -39,9 +42,8 @@ impl Drive {
             .pages
             .raw_mode()
             .ok_or(Sense::ILLEGAL_MODE_FOR_THIS_TRACK)?;
-        let block_bytes = u32::try_from(mode.layout.sector_bytes()).unwrap_or(u32::MAX);
         let (size, speed) = (self.profile.buffer_bytes, self.write_speed);
-        let buffer = WriteBuffer::new(size, block_bytes, speed, self.now());
+        let buffer = WriteBuffer::new(size, self.block_bytes(), speed, self.now());
         Ok(RawRecording::new(mode, disc.medium(), buffer))
     }
 
@@ -91,6 +93,58 @@ impl Drive {
             }
         }
         Ok(0)
+    }
+}
+
+impl Drive {
+    /// Calibrates, or takes values found before: this laser is always right, so they are looked at and forgotten.
+    ///
+    /// A disc that cannot be written any more has nothing to calibrate for: 05/30/05.
+    pub(super) fn send_opc(&mut self, command: &SendOpcInformation, entries: &[u8]) -> Outcome {
+        if self.mounted()?.disc.state() != DiscState::Blank {
+            return Err(Sense::CANNOT_WRITE_INCOMPATIBLE_FORMAT);
+        }
+        let length = usize::from(command.parameter_list_length);
+        if command.do_opc && length > 0 {
+            return Err(bad_field(7, 7));
+        }
+        if entries.len() != length || !length.is_multiple_of(OpcEntry::BYTES) {
+            return Err(Sense::PARAMETER_LIST_LENGTH_ERROR);
+        }
+        if command.do_opc {
+            self.pass(self.profile.calibration_time);
+        }
+        Ok(length)
+    }
+
+    pub(super) fn read_buffer_capacity(
+        &self,
+        command: &ReadBufferCapacity,
+        data: Data<'_>,
+    ) -> Outcome {
+        let size = self.profile.buffer_bytes;
+        let buffer = self.recording.as_ref().map(|recording| &recording.buffer);
+        let capacity = if command.in_blocks {
+            let block_bytes = self.block_bytes();
+            let free = buffer.map_or(size / block_bytes, WriteBuffer::free_blocks);
+            BufferCapacity::Blocks { available: free }
+        } else {
+            BufferCapacity::Bytes {
+                total: buffer.map_or(size, WriteBuffer::capacity_bytes),
+                available: buffer.map_or(size, WriteBuffer::free_bytes),
+            }
+        };
+        let mut answer = [0; BufferCapacity::BYTES];
+        capacity.encode_into(&mut answer);
+        Ok(reply(&answer, command.allocation_length.into(), data))
+    }
+
+    /// Bytes of the blocks WRITE takes as the write parameters are now.
+    fn block_bytes(&self) -> u32 {
+        let selected = self.pages.write.data_block_type.block_bytes();
+        selected
+            .and_then(|bytes| u32::try_from(bytes).ok())
+            .unwrap_or(2048)
     }
 }
 

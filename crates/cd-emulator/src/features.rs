@@ -1,0 +1,135 @@
+//! The features GET CONFIGURATION lists: what the drive can do, and which of it with the disc at hand.
+//!
+//! Only what the drive really does is here. Real-time streaming (0107h) is not, though its buffer capacity and speed
+//! commands work: it would promise GET PERFORMANCE too.
+//!
+//! Read first: MMC-5 5.3 (features) and 6.6 (GET CONFIGURATION).
+
+use cd_mmc::List;
+use cd_mmc::response::{
+    CdMastering, CdRead, CdRwMediaWriteSupport, Core, Feature, FeatureCode, FeatureDescriptor,
+    FeatureVersion, LoadingMechanism, MasteringFlags, Profile as MediumProfile, ProfileDescriptor,
+    RemovableMedium,
+};
+use cd_sector::SectorLayout;
+
+use crate::disc::{Disc, DiscState};
+use crate::medium::MediumKind;
+use crate::profile::Profile;
+
+/// Physical interface standard: SCSI.
+const SCSI: u32 = 1;
+/// Random readable: blocks of 2048 bytes, one at a time, no error recovery page.
+const RANDOM_READABLE: [u8; 8] = [0, 0, 0x08, 0, 0, 1, 0, 0];
+/// Morphing: no events of its own, answers are given at once.
+const MORPHING: [u8; 4] = [0; 4];
+
+/// The profile of the disc in the drive.
+pub(crate) fn current_profile(disc: Option<&Disc>) -> MediumProfile {
+    match disc.map(|disc| disc.medium().kind) {
+        None => MediumProfile::NONE,
+        Some(MediumKind::CdR) => MediumProfile::CD_R,
+        Some(MediumKind::CdRw) => MediumProfile::CD_RW,
+    }
+}
+
+/// All profiles the drive can take on, the current one marked.
+pub(crate) fn profiles(disc: Option<&Disc>) -> [ProfileDescriptor; 3] {
+    let current = current_profile(disc);
+    [
+        MediumProfile::CD_RW,
+        MediumProfile::CD_R,
+        MediumProfile::CD_ROM,
+    ]
+    .map(|profile| ProfileDescriptor {
+        profile,
+        current: profile == current,
+    })
+}
+
+/// All features in ascending order.
+pub(crate) fn features<'a>(
+    profile: &Profile,
+    disc: Option<&Disc>,
+    profiles: &'a [ProfileDescriptor],
+) -> [FeatureDescriptor<'a>; 8] {
+    let state = disc.map(Disc::state);
+    let is_readable = state == Some(DiscState::Complete);
+    let is_writable = state == Some(DiscState::Blank);
+    let is_cd_rw = disc.is_some_and(|disc| disc.medium().kind == MediumKind::CdRw);
+    let other = |code, data| Feature::Other { code, data };
+    [
+        always(
+            FeatureVersion::ZERO,
+            Feature::ProfileList(List::of(profiles)),
+        ),
+        always(
+            FeatureVersion::ONE,
+            Feature::Core(Core {
+                physical_interface: SCSI,
+                device_busy_events: false,
+            }),
+        ),
+        always(FeatureVersion::ONE, other(FeatureCode::MORPHING, &MORPHING)),
+        always(
+            FeatureVersion::ZERO,
+            Feature::RemovableMedium(RemovableMedium {
+                loading_mechanism: LoadingMechanism::TRAY,
+                eject: true,
+                prevent_jumper: false,
+                lock: true,
+            }),
+        ),
+        sometimes(
+            is_readable,
+            other(FeatureCode::RANDOM_READABLE, &RANDOM_READABLE),
+        ),
+        FeatureDescriptor {
+            version: FeatureVersion::TWO,
+            ..sometimes(
+                is_readable,
+                Feature::CdRead(CdRead {
+                    c2_flags: true,
+                    ..CdRead::NONE
+                }),
+            )
+        },
+        sometimes(is_writable, Feature::CdMastering(mastering(profile))),
+        sometimes(
+            is_writable && is_cd_rw,
+            Feature::CdRwMediaWriteSupport(CdRwMediaWriteSupport { sub_types: 1 }),
+        ),
+    ]
+}
+
+fn mastering(profile: &Profile) -> CdMastering {
+    let takes = |layout| profile.takes(layout);
+    CdMastering {
+        flags: MasteringFlags {
+            buffer_underrun_free: profile.has_underrun_protection,
+            raw: takes(SectorLayout::Pq16) || takes(SectorLayout::RawPw96),
+            test_write: true,
+            rw_subcode: takes(SectorLayout::RawPw96),
+            ..MasteringFlags::NONE
+        },
+        max_cue_sheet_bytes: 0,
+    }
+}
+
+const fn always(version: FeatureVersion, feature: Feature<'_>) -> FeatureDescriptor<'_> {
+    FeatureDescriptor {
+        version,
+        persistent: true,
+        current: true,
+        feature,
+    }
+}
+
+const fn sometimes(current: bool, feature: Feature<'_>) -> FeatureDescriptor<'_> {
+    FeatureDescriptor {
+        version: FeatureVersion::ZERO,
+        persistent: false,
+        current,
+        feature,
+    }
+}

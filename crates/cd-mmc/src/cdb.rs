@@ -15,7 +15,7 @@ impl Cdb {
     /// with no fixed length (60h..=7Fh) and the vendors' (C0h..=FFh).
     ///
     /// # Spec
-    /// SPC-4 4.2.5.1, table 31 (group code).
+    /// SPC-4 clause 4.2, operation code (group code and command code).
     #[must_use]
     pub const fn length_of(opcode: u8) -> Option<usize> {
         match opcode >> 5 {

@@ -31,8 +31,9 @@
 //!   with an allocation length that is too small.
 //!
 //! # Spec
-//! MMC-3 and MMC-5 (commands, pages and responses of CD recorders); SPC-3 and SPC-4 (common commands, sense data).
-//! Read first: MMC-3 clause 4.2 (CD addressing), SPC-4 clauses 4.3 (commands) and 4.5 (sense data).
+//! MMC-5 (clauses 5 to 7: features, commands, mode pages of recorders), MMC-3 where MMC-5 no longer has it;
+//! SPC-3 and SPC-4 (common commands, sense data). Read first: MMC-5 4.2 (the CD) and 6.1, SPC-4 4.5 (sense
+//! data). Drives of the CD's time keep to MMC-1 to MMC-3: what those lack is optional here.
 #![no_std]
 #![forbid(unsafe_code)]
 

@@ -72,7 +72,7 @@ wire_code! {
 /// Asks for the state of the disc. The standard answer is [`crate::response::DiscInformation`].
 ///
 /// # Spec
-/// MMC-5 6.26, operation code 51h.
+/// MMC-5 6.22, operation code 51h.
 #[doc(alias = "READ DISC INFORMATION")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ReadDiscInformation {
@@ -137,7 +137,7 @@ impl TrackSelector {
 /// Asks for the state of one track. The answer is [`crate::response::TrackInformation`].
 ///
 /// # Spec
-/// MMC-5 6.31, operation code 52h.
+/// MMC-5 6.27, operation code 52h.
 #[doc(alias = "READ TRACK INFORMATION")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ReadTrackInformation {

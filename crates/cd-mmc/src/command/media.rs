@@ -160,7 +160,7 @@ wire_code! {
 /// Sets the speeds; the drive takes the nearest it has and may change them with the medium.
 ///
 /// # Spec
-/// MMC-3 6.44, operation code BBh.
+/// MMC-5 clause 6, SET CD SPEED; operation code BBh.
 #[doc(alias = "SET CD SPEED")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SetCdSpeed {

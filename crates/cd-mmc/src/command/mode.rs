@@ -44,7 +44,7 @@ impl PageControl {
 /// Sends mode pages, in a [`crate::mode_page::ModeParameters`] list.
 ///
 /// # Spec
-/// SPC-3 6.8, operation code 55h.
+/// SPC-3 6.8; MMC-5 6.12; operation code 55h.
 #[doc(alias = "MODE SELECT (10)")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ModeSelect10 {
@@ -99,7 +99,7 @@ impl Layout for ModeSelect10 {
 /// Asks for mode pages; the answer is a [`crate::mode_page::ModeParameters`] list.
 ///
 /// # Spec
-/// SPC-3 6.10, operation code 5Ah.
+/// SPC-3 6.10; MMC-5 6.13; operation code 5Ah.
 #[doc(alias = "MODE SENSE (10)")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ModeSense10 {

@@ -7,7 +7,7 @@ use crate::{DecodeError, Field};
 /// Asks for the last readable address. The answer is [`crate::response::Capacity`].
 ///
 /// # Spec
-/// MMC-5 6.25, operation code 25h.
+/// MMC-5 6.19, operation code 25h.
 #[doc(alias = "READ CAPACITY")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ReadCapacity;
@@ -31,7 +31,7 @@ impl Layout for ReadCapacity {
 /// Reads the user data of data sectors, 2048 bytes a block unless the block length was changed.
 ///
 /// # Spec
-/// MMC-5 6.23, operation code 28h.
+/// MMC-5 6.15, operation code 28h.
 #[doc(alias = "READ (10)")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Read10 {
@@ -110,7 +110,7 @@ wire_code! {
 /// byte, which Linux sends; it is encoded in the newer place.
 ///
 /// # Spec
-/// MMC-3 6.30, operation code 43h. SFF-8020i 10.8.16 for the older form.
+/// MMC-5 6.26, operation code 43h. SFF-8020i, READ TOC, for the older form.
 #[doc(alias = "READ TOC/PMA/ATIP")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ReadTocPmaAtip {
@@ -210,7 +210,7 @@ wire_code! {
 /// Which parts of the main channel READ CD returns.
 ///
 /// # Spec
-/// MMC-5 tables 350 and 353.
+/// MMC-5 6.20 (main channel selection).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct MainChannelSelection {
     /// The 12 bytes of sync.
@@ -273,7 +273,7 @@ impl MainChannelSelection {
 /// A block is what is asked for in this order: main channel, error flags, subcode.
 ///
 /// # Spec
-/// MMC-3 6.21; MMC-5 6.24, operation code BEh.
+/// MMC-5 6.20, operation code BEh.
 #[doc(alias = "READ CD")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ReadCd {

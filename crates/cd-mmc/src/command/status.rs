@@ -30,7 +30,7 @@ impl Layout for TestUnitReady {
 /// Asks for sense data outside a failed command. The answer is [`crate::Sense`].
 ///
 /// # Spec
-/// SPC-3 6.27, operation code 03h.
+/// SPC-3 6.27; MMC-5 6.30; operation code 03h.
 #[doc(alias = "REQUEST SENSE")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct RequestSense {
@@ -70,7 +70,7 @@ impl Layout for RequestSense {
 /// Asks what device this is.
 ///
 /// # Spec
-/// SPC-3 6.4, operation code 12h.
+/// SPC-3 6.4; MMC-5 6.9; operation code 12h.
 #[doc(alias = "INQUIRY")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Inquiry {
@@ -129,7 +129,7 @@ wire_code! {
 /// Starts or stops the disc, loads or ejects it.
 ///
 /// # Spec
-/// MMC-3 5.1.7 by reference to SBC; MMC-5 6.46, operation code 1Bh.
+/// MMC-5 clause 6, START STOP UNIT; operation code 1Bh.
 #[doc(alias = "START STOP UNIT")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct StartStopUnit {
@@ -202,7 +202,7 @@ impl Layout for StartStopUnit {
 /// Locks the disc in, or lets it go.
 ///
 /// # Spec
-/// MMC-5 6.15, operation code 1Eh.
+/// MMC-5 6.14, operation code 1Eh.
 #[doc(alias = "PREVENT ALLOW MEDIUM REMOVAL")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PreventAllowMediumRemoval {
@@ -253,7 +253,7 @@ impl Layout for PreventAllowMediumRemoval {
 /// A set of event classes, one bit each.
 ///
 /// # Spec
-/// MMC-5 table 275 (Notification Class Request).
+/// MMC-5 6.7 (notification class request).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct EventClasses(pub u8);
 

@@ -435,7 +435,7 @@ fn read_cd_block_lengths() {
     check(0, 0x00, 0, 2, Some(16));
     check(0, 0x10, 0, 0, None);
     check(1, 0x10, 1, 0, Some(2646));
-    // MMC-3 table 247, from user data alone to everything.
+    // From user data alone to everything; the type's parts add up.
     let table = [
         (0x10, [2048, 2336, 2048, 2328]),
         (0x18, [2336, 2336, 2328, 2328]),

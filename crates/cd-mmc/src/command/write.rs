@@ -6,7 +6,7 @@ use crate::{DecodeError, Field};
 /// Writes blocks whose size the write parameters page sets (2448 bytes for raw with P-W).
 ///
 /// # Spec
-/// MMC-3 6.46; MMC-5 6.54, operation code 2Ah.
+/// MMC-5 clause 6, WRITE (10); operation code 2Ah.
 #[doc(alias = "WRITE (10)")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Write10 {
@@ -67,7 +67,7 @@ impl Layout for Write10 {
 /// Has everything in the drive's buffer written to the medium.
 ///
 /// # Spec
-/// MMC-5 6.52, operation code 35h.
+/// MMC-5 clause 6, SYNCHRONIZE CACHE; operation code 35h.
 #[doc(alias = "SYNCHRONIZE CACHE")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SynchronizeCache {
@@ -122,7 +122,7 @@ impl Layout for SynchronizeCache {
 /// Has the drive find its laser power on this medium, or hands it values found before.
 ///
 /// # Spec
-/// MMC-3 6.42; MMC-5 6.43, operation code 54h.
+/// MMC-5 clause 6, SEND OPC INFORMATION; operation code 54h.
 #[doc(alias = "SEND OPC INFORMATION")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SendOpcInformation {
@@ -171,7 +171,7 @@ impl Layout for SendOpcInformation {
 /// Asks how full the drive's write buffer is. The answer is [`crate::response::BufferCapacity`].
 ///
 /// # Spec
-/// MMC-3 6.18, operation code 5Ch.
+/// MMC-5 6.18, operation code 5Ch.
 #[doc(alias = "READ BUFFER CAPACITY")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ReadBufferCapacity {

@@ -105,7 +105,7 @@ const FIXED_LEN: usize = N_WRITE_SPEEDS.end();
 /// Mode page 2Ah: what the drive can do, and how it stands.
 ///
 /// # Spec
-/// MMC-3 5.5.3.2, table 137.
+/// MMC-3 6.3.11.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Capabilities<'a> {
     /// PS: whether the drive can save the page.
@@ -126,7 +126,7 @@ pub struct Capabilities<'a> {
     pub digital_format: u8,
     /// The fastest writing; obsolete since MMC-3.
     pub max_write_speed: Speed,
-    /// The writing speed now set, where drives older than MMC-3 tell it.
+    /// The writing speed now set, where drives older than MMC-3 tell it; 0 if the page is too short.
     pub old_write_speed: Speed,
     /// The revision of the copy management; 1 for DVD drives with CSS.
     pub copy_management: u16,
@@ -187,11 +187,11 @@ impl<'a> Capabilities<'a> {
     ///
     /// # Errors
     /// [`DecodeError::TooShort`] if there are fewer bytes than the page's length says, or fewer than the
-    /// 22 of MMC-1; [`DecodeError::FieldValue`] if it is another page.
+    /// 20 that every drive has; [`DecodeError::FieldValue`] if it is another page.
     pub fn decode(bytes: &'a [u8]) -> Result<Self, DecodeError> {
         let what = "capabilities page";
         let page = page_start(what, PageCode::CAPABILITIES, bytes)?;
-        need(what, page, OLD_WRITE_SPEED.end())?;
+        need(what, page, MAX_WRITE_SPEED.end())?;
         let write_speeds = (page.len() >= FIXED_LEN).then(|| {
             let declared = usize::from(N_WRITE_SPEEDS.u16(page)) * WriteSpeed::BYTES;
             let descriptors = &page[FIXED_LEN..];

@@ -29,7 +29,7 @@ const WRITE_RETRY_COUNT: Field = Field::bytes("WRITE RETRY COUNT", 8, 1);
 /// Mode page 01h: what the drive does about errors.
 ///
 /// # Spec
-/// MMC-3 5.5.3.7, table 309.
+/// MMC-5 clause 7, Read/Write Error Recovery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ErrorRecovery {
     /// PS: whether the drive can save the page.

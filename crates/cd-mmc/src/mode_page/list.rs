@@ -143,11 +143,11 @@ impl<'a> ModeParameters<'a> {
     /// The capabilities page, or `None` if it is not in the list.
     ///
     /// # Errors
-    /// [`DecodeError::TooShort`] if it is shorter than the oldest standard's.
+    /// [`DecodeError::TooShort`] if it is shorter than any drive's.
     pub fn capabilities(&self) -> Result<Option<Capabilities<'a>>, DecodeError> {
         match self.page(PageCode::CAPABILITIES) {
             Some(ModePage::Capabilities(page)) => Ok(Some(page)),
-            Some(other) => Err(other.too_short("capabilities page", 22)),
+            Some(other) => Err(other.too_short("capabilities page", 20)),
             None => Ok(None),
         }
     }

@@ -1,7 +1,8 @@
 //! Mode pages, and the list that MODE SENSE (10) and MODE SELECT (10) carry them in.
 //!
 //! # Spec
-//! SPC-3 7.4.3 (the list) and 7.4.5 (pages); MMC-3 clause 5.5 (pages of CD recorders). Read those first.
+//! SPC-3 7.4 (the list, the form of pages); MMC-5 clause 7 (pages of recorders) and MMC-3 6.3.11 (page
+//! 2Ah). Read those first.
 
 mod capabilities;
 mod error_recovery;

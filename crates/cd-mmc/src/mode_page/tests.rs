@@ -283,8 +283,16 @@ fn capabilities() {
     assert_eq!(recorder().current_write_speed(), Speed(5645));
     assert_eq!(older.current_write_speed(), Speed(2822));
     let oldest = bytes("2A 14 03 07 40 05 29 00 21 13 01 00 08 00 1B 90 00 10 21 14 0B 06");
-    let oldest = Capabilities::decode(&oldest).unwrap();
-    assert_eq!((oldest.copy_management, oldest.write_speeds), (0, None));
+    let page = Capabilities::decode(&oldest).unwrap();
+    assert_eq!((page.copy_management, page.write_speeds), (0, None));
+    assert_eq!(page.old_write_speed, Speed(2822));
+    // As the drives of virtual machines have it.
+    let shortest = [&[0x2A, 0x12], &oldest[2..20]].concat();
+    let page = Capabilities::decode(&shortest).unwrap();
+    assert_eq!(
+        (page.max_write_speed, page.old_write_speed),
+        (Speed(8468), Speed(0))
+    );
 }
 
 #[test]
@@ -384,7 +392,7 @@ fn a_page_that_is_too_short_is_kept_as_bytes_and_named() {
     assert!(matches!(
         list.capabilities(),
         Err(DecodeError::TooShort {
-            needed: 22,
+            needed: 20,
             got: 3,
             ..
         })

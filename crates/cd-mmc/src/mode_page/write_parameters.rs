@@ -111,7 +111,7 @@ const END: usize = SUBHEADER.end;
 /// The values of a page of changeable values (see [`crate::PageControl::Changeable`]) are masks.
 ///
 /// # Spec
-/// MMC-3 5.5.3.11, table 325; MMC-5 7.4.
+/// MMC-5 7.5.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct WriteParameters {
     /// PS: whether the drive can save the page. Not sent in MODE SELECT.
@@ -279,7 +279,7 @@ impl WriteParameters {
 /// The 16 bytes of the media catalogue number: a valid bit, 13 digits, zero, AFRAME.
 ///
 /// # Spec
-/// MMC-3 table 331.
+/// MMC-5 7.5 (Media Catalog Number).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct McnField(pub [u8; 16]);
 
@@ -306,7 +306,7 @@ impl McnField {
 /// The 16 bytes of the ISRC: a valid bit, 12 characters, zero, AFRAME, reserved.
 ///
 /// # Spec
-/// MMC-3 table 332.
+/// MMC-5 7.5 (International Standard Recording Code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct IsrcField(pub [u8; 16]);
 

@@ -47,7 +47,7 @@ const ALWAYS_ONE: [Field; 2] = [Field::bit("1", 4, 7), Field::bit("1", 6, 7)];
 /// kept as answered, see [`BinMsf`]. Compare with READ DISC INFORMATION before a burn.
 ///
 /// # Spec
-/// MMC-3 6.30.2.5, table 285.
+/// MMC-5 6.26.3.6.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Atip {
     /// Indicative target writing power.

@@ -4,7 +4,7 @@ use crate::{DecodeError, Field};
 /// The last readable address: the answer to READ CAPACITY.
 ///
 /// # Spec
-/// MMC-5 6.25.3.
+/// MMC-5 6.19.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Capacity {
     /// The last block that can be read, as two's complement and unchecked.
@@ -44,7 +44,7 @@ impl Capacity {
 /// How full the drive's write buffer is: the answer to READ BUFFER CAPACITY.
 ///
 /// # Spec
-/// MMC-3 6.18.2, tables 235 and 236.
+/// MMC-5 6.18.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum BufferCapacity {
     /// In bytes.

@@ -82,7 +82,7 @@ const DESCRIPTOR_HEADER_LEN: usize = 4;
 /// What the drive can do: the answer to GET CONFIGURATION.
 ///
 /// # Spec
-/// MMC-5 6.6.3, tables 99 and 100; clause 5.3 (features).
+/// MMC-5 6.6 (the answer), 5.2 (descriptors), 5.3 (features), 5.4 (profiles).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Configuration<'a> {
     /// The profile of the medium that is in; [`Profile::NONE`] if there is none.

@@ -65,7 +65,7 @@ const fn split(name: &'static str, low: usize, high: usize) -> [Field; 2] {
 /// The answer to READ DISC INFORMATION (standard disc information).
 ///
 /// # Spec
-/// MMC-3 6.22 table 259; MMC-5 6.26.3.1.
+/// MMC-5 6.22.3.1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DiscInformation {
     /// How much of the disc is written.

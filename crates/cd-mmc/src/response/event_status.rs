@@ -40,7 +40,7 @@ const TRAY_OPEN: Field = Field::bit("DOOR OR TRAY OPEN", 1, 0);
 /// What happened since the last time: the answer to GET EVENT STATUS NOTIFICATION.
 ///
 /// # Spec
-/// MMC-5 6.7.2, tables 277 to 287.
+/// MMC-5 6.7.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct EventStatus {
     /// The classes the drive knows.

@@ -87,7 +87,7 @@ flags! {
     /// Reading CDs (feature 001Eh).
     ///
     /// # Spec
-    /// MMC-5 5.3.11.
+    /// MMC-5 5.3.8.
     CdRead {
         /// The drive can conceal audio errors on request.
         digital_audio_play = 4/7, "DAP";
@@ -196,7 +196,7 @@ impl CdMastering {
 /// Which sorts of CD-RW the drive writes (feature 0037h).
 ///
 /// # Spec
-/// MMC-5 5.3.31.
+/// MMC-5 clause 5.3, feature 0037h.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CdRwMediaWriteSupport {
     /// A bit for each disc sub-type of the ATIP, bit 0 for sub-type 0 and so on.

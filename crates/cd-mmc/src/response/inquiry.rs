@@ -39,7 +39,7 @@ const REVISION: usize = 32;
 /// Who the drive is: the answer to INQUIRY without a vital product data page.
 ///
 /// # Spec
-/// SPC-3 6.4.2, table 81.
+/// SPC-3 6.4.2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct InquiryData {
     /// Whether the device is there.

@@ -117,7 +117,7 @@ impl Codec<'_> for TocTrack {
 /// The table of contents: the answer to READ TOC/PMA/ATIP, format 0.
 ///
 /// # Spec
-/// MMC-3 6.30.2.1, table 279.
+/// MMC-5 6.26, format 0000b.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Toc<'a> {
     /// The disc's first track, whichever one the list starts with.
@@ -152,7 +152,7 @@ impl<'a> Toc<'a> {
 /// Where the last complete session starts: the answer to READ TOC/PMA/ATIP, format 1.
 ///
 /// # Spec
-/// MMC-3 6.30.2.2, table 280.
+/// MMC-5 6.26, format 0001b.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SessionInformation {
     /// The first complete session.
@@ -246,7 +246,7 @@ impl Codec<'_> for FullTocEntry {
 /// Every entry of the lead-ins' Q channel: the answer to READ TOC/PMA/ATIP, format 2.
 ///
 /// # Spec
-/// MMC-3 6.30.2.3, table 281.
+/// MMC-5 6.26, format 0010b.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FullToc<'a> {
     /// The first complete session.
@@ -281,7 +281,7 @@ impl<'a> FullToc<'a> {
 /// The program memory area: the answer to READ TOC/PMA/ATIP, format 3.
 ///
 /// # Spec
-/// MMC-3 6.30.2.4, table 284.
+/// MMC-5 6.26, format 0011b.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pma<'a> {
     /// The entries in the order recorded; none on a blank disc.
@@ -309,7 +309,7 @@ impl<'a> Pma<'a> {
 /// The CD-Text of the lead-in: the answer to READ TOC/PMA/ATIP, format 5.
 ///
 /// # Spec
-/// MMC-3 6.30.2.6, table 287.
+/// MMC-5 6.26, format 0101b.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CdText<'a> {
     /// Packs of 18 bytes, CRC included and not checked.

@@ -52,7 +52,7 @@ const SESSION_HIGH: Field = Field::bytes("SESSION NUMBER", 33, 1);
 /// of a blank disc, whatever the write parameters say.
 ///
 /// # Spec
-/// MMC-3 6.31, table 293; MMC-5 6.31.3.
+/// MMC-5 6.27.3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TrackInformation {
     /// Which track.

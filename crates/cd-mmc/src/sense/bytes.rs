@@ -3,7 +3,7 @@ use crate::{DecodeError, Field};
 
 const RESPONSE_CODE: Field = Field::bits("RESPONSE CODE", 0, 6, 7);
 
-/// Fixed format, SPC-4 table 53.
+/// Fixed format, SPC-4 4.5.3.
 mod fixed {
     use crate::Field;
 
@@ -18,7 +18,7 @@ mod fixed {
     pub(super) const SPECIFIC: Field = Field::bits("SENSE KEY SPECIFIC", 15, 6, 23);
 }
 
-/// Descriptor format, SPC-4 tables 28, 30 and 33. Descriptors follow the 8 bytes of the header.
+/// Descriptor format, SPC-4 4.5.2. Descriptors follow the 8 bytes of the header.
 mod descriptor {
     use crate::Field;
 

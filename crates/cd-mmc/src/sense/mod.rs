@@ -74,7 +74,7 @@ impl KeySpecific {
 /// Where in a command or a parameter list the mistake is; goes with ILLEGAL REQUEST.
 ///
 /// # Spec
-/// SPC-4 4.5.2.4.2.
+/// SPC-4 4.5.2, sense key specific descriptor, field pointer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FieldPointer {
     in_command: bool,

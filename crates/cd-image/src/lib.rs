@@ -49,6 +49,7 @@
 #![deny(unsafe_code)]
 
 mod author;
+mod check;
 mod error;
 mod export;
 #[cfg(test)]
@@ -67,6 +68,7 @@ mod survey;
 mod track;
 
 pub use author::AuthoredStream;
+pub use check::{CheckReport, CheckedLayer, Finding, MAX_RUNS, Severity, check_stream};
 pub use error::OpenError;
 pub use export::{ExportError, write_stream};
 pub use mapped::MappedFile;

@@ -1,1 +1,45 @@
-//! Raw CD recording: probe, plan, burn and proof over any transport.
+//! Raw CD recording over any transport: probe the drive, plan the burn, carry it out, prove it.
+//!
+//! ```text
+//! Recorder::probe  -> DriveInfo   what the drive can do, found by asking and by trying
+//! Recorder::medium -> MediumInfo  what disc is in it, and where its lead-in begins
+//! Plan::new        -> Plan        every command of the burn; pure, printable; refuses what would spoil a disc
+//! Recorder::burn   -> Report      the plan carried out; says whether the disc proves it
+//! Recorder::verify -> VerifyReport  every sector read back and compared, layer by layer
+//! ```
+//!
+//! A burn needs the plan and a [`Consent`]. Sectors come from any
+//! [`SectorSource`](cd_image::SectorSource): a thread of its own reads them ahead of the drive through a
+//! bounded channel, as slices of a memory map where they lie in one. All sectors go out as the caller made
+//! them: nothing is mended, scrambled or renumbered here.
+//!
+//! What this crate is not: it opens no device and names no operating system, prints nothing, and reads no
+//! clock but the one it was handed.
+//!
+//! # Spec
+//! MMC-3 clauses 4.2.3 (CD recording), 5.5.3.11 (write parameters), 6.34 (WRITE (10)). Read those first.
+#![forbid(unsafe_code)]
+
+mod answer;
+mod burn;
+mod control;
+mod fault;
+mod pipeline;
+mod plan;
+mod policy;
+mod probe;
+mod read;
+mod recorder;
+mod session;
+mod verify;
+
+pub use burn::{BurnControl, Consent, Report, Verdict};
+pub use control::{Action, CancelToken, Progress};
+pub use fault::{Fault, FaultCause};
+pub use pipeline::{Chunk, Feed, Next, ReadAhead, read_ahead};
+pub use plan::{BurnOptions, Plan, PlanError, PlanNote, Purpose, Step, StepData, Writes};
+pub use probe::{DriveInfo, MediumInfo, MediumKind, ProbeError, RawMode, RecordingAbilities};
+pub use read::SectorForm;
+pub use recorder::Recorder;
+pub use session::{DiscAfter, Doubt, Incident, StopCause};
+pub use verify::{Difference, LAYERS, Layer, Unreadable, VerifyError, VerifyReport};

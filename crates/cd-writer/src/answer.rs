@@ -1,0 +1,191 @@
+//! What the drive's answers mean for a burn.
+
+use cd_address::{Lba, Msf, bcd_encode};
+use cd_mmc::BinMsf;
+use cd_mmc::mode_page::{ModeParameters, WriteParameters};
+use cd_mmc::response::{DiscInformation, DiscStatus, FullToc, FullTocEntry};
+use cd_sector::{QFrame, Toc, TocCollector, TocError};
+
+use crate::plan::Expected;
+use crate::{Doubt, Fault, FaultCause, StopCause};
+
+/// Whether the disc is blank, by the answer to READ DISC INFORMATION; `None` if that makes no sense.
+pub(crate) fn is_blank(data: &[u8]) -> Option<bool> {
+    let information = DiscInformation::decode(data).ok()?;
+    Some(information.disc_status == DiscStatus::EMPTY)
+}
+
+/// The disc is blank and its lead-in begins where the plan says.
+pub(crate) fn blank_disc(data: &[u8], expected: &Expected) -> Result<(), StopCause> {
+    let information = DiscInformation::decode(data)
+        .map_err(|error| StopCause::DiscChanged(format!("READ DISC INFORMATION: {error}")))?;
+    if information.disc_status != DiscStatus::EMPTY {
+        return Err(StopCause::DiscChanged(format!(
+            "it is {}",
+            information.disc_status
+        )));
+    }
+    match information.last_session_lead_in.and_then(lead_in_start) {
+        Some(start) if start != expected.lead_in_start => Err(StopCause::DiscChanged(format!(
+            "its lead-in begins at {}, not at {}",
+            start.to_msf(),
+            expected.lead_in_start.to_msf()
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// A lead-in start that a drive names, if it is one: some answer zeros.
+pub(crate) fn lead_in_start(time: BinMsf) -> Option<Lba> {
+    time.to_msf()
+        .ok()
+        .map(Msf::to_lba)
+        .filter(|lba| lba.is_lead_in())
+}
+
+/// The drive holds the write parameters it was sent. What raw recording does not use may differ.
+pub(crate) fn write_parameters(data: &[u8], expected: &Expected) -> Result<(), StopCause> {
+    let held = held_parameters(data).map_err(StopCause::WriteParameters)?;
+    match difference(&expected.write_parameters, &held) {
+        Some(text) => Err(StopCause::WriteParameters(text)),
+        None => Ok(()),
+    }
+}
+
+/// The write parameters page in an answer to MODE SENSE (10).
+pub(crate) fn held_parameters(data: &[u8]) -> Result<WriteParameters, String> {
+    ModeParameters::decode_sense(data)
+        .and_then(|parameters| parameters.write_parameters())
+        .map_err(|error| error.to_string())?
+        .ok_or_else(|| "MODE SENSE answered without the write parameters page".to_owned())
+}
+
+/// The first field that decides what becomes of the disc and differs.
+pub(crate) fn difference(sent: &WriteParameters, held: &WriteParameters) -> Option<String> {
+    let differ = |what: &str, sent: &dyn std::fmt::Display, held: &dyn std::fmt::Display| {
+        Some(format!("{what} sent as {sent}, held as {held}"))
+    };
+    if sent.write_type != held.write_type {
+        return differ("write type", &sent.write_type, &held.write_type);
+    }
+    if sent.data_block_type != held.data_block_type {
+        return differ(
+            "data block type",
+            &sent.data_block_type,
+            &held.data_block_type,
+        );
+    }
+    if sent.test_write != held.test_write {
+        return differ("test write", &sent.test_write, &held.test_write);
+    }
+    None
+}
+
+/// The disc is no longer blank; after a simulation, it still is.
+pub(crate) fn written_disc(data: &[u8], expected: &Expected) -> Result<(), Doubt> {
+    match (is_blank(data), expected.simulate) {
+        (Some(true), true) | (Some(false), false) => Ok(()),
+        (Some(true), false) => Err(Doubt::StillBlank),
+        (Some(false), true) => Err(Doubt::SimulationWrote),
+        (None, _) => Err(Doubt::NoDiscInformation(nonsense(
+            "READ DISC INFORMATION",
+            format!("{} bytes that are no disc information", data.len()),
+        ))),
+    }
+}
+
+/// The disc's table of contents is the stream's.
+pub(crate) fn toc(data: &[u8], expected: &Expected) -> Result<(), Doubt> {
+    let read = FullToc::decode(data)
+        .map_err(|error| Doubt::NoToc(nonsense("READ TOC/PMA/ATIP", error.to_string())))?;
+    let toc = collect_toc(&read)
+        .map_err(|error| Doubt::NoToc(nonsense("READ TOC/PMA/ATIP", error.to_string())))?;
+    if toc == expected.toc {
+        Ok(())
+    } else {
+        Err(Doubt::OtherToc(toc_difference(&expected.toc, &toc)))
+    }
+}
+
+/// The table of contents in a drive's answer, which has binary numbers where the disc has BCD.
+pub(crate) fn collect_toc(full: &FullToc<'_>) -> Result<Toc, TocError> {
+    let mut collector = TocCollector::new();
+    for entry in &full.entries {
+        if let Some(frame) = lead_in_frame(&entry) {
+            collector.push(&frame);
+        }
+    }
+    collector.finish()
+}
+
+/// The lead-in's Q frame behind an entry; `None` if a number cannot be BCD.
+fn lead_in_frame(entry: &FullTocEntry) -> Option<QFrame> {
+    let bcd = |BinMsf(numbers)| {
+        let mut bytes = [0; 3];
+        for (byte, number) in bytes.iter_mut().zip(numbers) {
+            *byte = bcd_encode(number)?;
+        }
+        Some(bytes)
+    };
+    let [minute, second, frame] = bcd(entry.time)?;
+    let [mut p_minute, mut p_second, p_frame] = bcd(entry.point_time)?;
+    // Points from A0h up are the same in both; the disc type in A0's second is a code, not a number.
+    let point = if entry.point < 0xA0 {
+        bcd_encode(entry.point)?
+    } else {
+        entry.point
+    };
+    if entry.point == 0xA0 {
+        let [_, disc_type, _] = entry.point_time.0;
+        p_second = disc_type;
+    }
+    if entry.point >= 0xB0 {
+        [p_minute, p_second, _] = entry.point_time.0;
+    }
+    let adr_control = entry.adr_control;
+    Some(QFrame::with_crc([
+        adr_control.control() << 4 | adr_control.adr(),
+        entry.tno,
+        point,
+        minute,
+        second,
+        frame,
+        entry.zero,
+        p_minute,
+        p_second,
+        p_frame,
+    ]))
+}
+
+fn toc_difference(expected: &Toc, found: &Toc) -> String {
+    let tracks = |toc: &Toc| toc.tracks().collect::<Vec<_>>();
+    if expected.lead_out() != found.lead_out() {
+        return format!(
+            "lead-out at {}, expected {}",
+            found.lead_out(),
+            expected.lead_out()
+        );
+    }
+    let (want, got) = (tracks(expected), tracks(found));
+    if want.len() != got.len() {
+        return format!("{} tracks, expected {}", got.len(), want.len());
+    }
+    for (want, got) in want.iter().zip(&got) {
+        if want != got {
+            return format!("track {got:?}, expected {want:?}");
+        }
+    }
+    format!(
+        "disc type {:?}, expected {:?}",
+        found.disc_type(),
+        expected.disc_type()
+    )
+}
+
+fn nonsense(command: &'static str, what: String) -> Fault {
+    Fault {
+        command,
+        cdb: String::new(),
+        cause: FaultCause::Answer(what),
+    }
+}

@@ -1,0 +1,301 @@
+//! Carries out a plan: asks the session what to do, does it, and tells it how that went.
+
+use std::time::Duration;
+
+use cd_address::{Lba, LbaRange, Sectors};
+use cd_image::SectorSource;
+use cd_mmc::Command;
+use cd_transport::Data;
+
+use crate::control::PROGRESS_INTERVAL;
+use crate::pipeline::{Chunk, Feed, Next, ReadAhead, read_ahead};
+use crate::plan::{Plan, Step, StepData, Writes};
+use crate::recorder::{Answer, Recorder};
+use crate::session::{Act, Outcome, Session};
+use crate::{Action, CancelToken, DiscAfter, Doubt, Fault, Incident, Progress, StopCause};
+
+/// The caller's word that this burn may happen: it cannot be undone.
+#[derive(Debug)]
+pub struct Consent(());
+
+impl Consent {
+    /// Whoever calls this has been told that the disc will be written, and agrees.
+    #[must_use]
+    pub const fn to_write_the_disc() -> Self {
+        Self(())
+    }
+}
+
+/// What goes along with a burn: how it is watched and stopped.
+pub struct BurnControl<'a> {
+    /// Stops it from another thread.
+    pub cancel: &'a CancelToken,
+    /// Told how far it is; on the burning thread, so it had better be quick.
+    pub progress: &'a mut dyn FnMut(&Progress),
+    /// How much is read ahead of the drive.
+    pub read_ahead: ReadAhead,
+}
+
+/// What became of a burn.
+#[derive(Debug)]
+pub enum Verdict {
+    /// All sectors were taken, the disc is no longer blank, its table of contents is the image's, and
+    /// the time it took is possible.
+    Proved,
+    /// All sectors were taken with the laser off, and the disc is still blank.
+    Simulated,
+    /// All sectors were taken, and yet the disc does not prove it.
+    Doubtful(Vec<Doubt>),
+    /// It stopped before its end.
+    Stopped {
+        /// Why.
+        cause: StopCause,
+        /// What the disc is now.
+        disc: DiscAfter,
+    },
+}
+
+/// How a burn went. Look at the verdict.
+#[must_use]
+#[derive(Debug)]
+pub struct Report {
+    /// Whether the disc holds the image.
+    pub verdict: Verdict,
+    /// What was to be written.
+    pub range: LbaRange,
+    /// The last sector the drive took; what of it reached the disc only the drive knows.
+    pub last_written: Option<Lba>,
+    /// From the first WRITE to the end of the flush, by the clock of the recorder.
+    pub write_time: Duration,
+    /// Commands sent again because the drive was busy.
+    pub n_retries: u32,
+    /// Recovered errors and refusals that stopped nothing; the first hundred of them.
+    pub incidents: Vec<Incident>,
+    /// How many there were in all.
+    pub n_incidents: usize,
+}
+
+impl Report {
+    /// Whether the disc is known to hold the image (or, simulated, would).
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        matches!(self.verdict, Verdict::Proved | Verdict::Simulated)
+    }
+
+    fn new(plan: &Plan, outcome: Outcome) -> Self {
+        let verdict = match outcome.stop {
+            Some(cause) => Verdict::Stopped {
+                cause,
+                disc: outcome.disc,
+            },
+            None if !outcome.doubts.is_empty() => Verdict::Doubtful(outcome.doubts),
+            None if plan.is_simulation() => Verdict::Simulated,
+            None => Verdict::Proved,
+        };
+        Self {
+            verdict,
+            range: plan.writes().range,
+            last_written: outcome.last_written,
+            write_time: outcome.write_time,
+            n_retries: outcome.n_retries,
+            incidents: outcome.incidents,
+            n_incidents: outcome.n_incidents,
+        }
+    }
+}
+
+/// Read-ahead that covers a second of the fastest drive, in pieces of about a megabyte.
+const READ_AHEAD_BYTES: u64 = 32 << 20;
+const CHUNK_COMMANDS: u32 = 16;
+
+impl ReadAhead {
+    /// What suits these WRITEs: chunks of sixteen WRITEs, 32 MiB of them.
+    #[must_use]
+    pub fn for_writes(writes: &Writes) -> Self {
+        let sectors = writes.per_command.count().saturating_mul(CHUNK_COMMANDS);
+        let chunk = Sectors::new(sectors).unwrap_or(writes.per_command);
+        let sector_bytes = u32::try_from(writes.layout.sector_bytes()).unwrap_or(u32::MAX);
+        let depth = READ_AHEAD_BYTES.div_ceil(chunk.bytes(sector_bytes).max(1));
+        Self {
+            chunk,
+            depth: usize::try_from(depth).unwrap_or(1),
+        }
+    }
+}
+
+impl Recorder<'_> {
+    /// Burns `source` as `plan` says: the plan's medium must be in the drive.
+    ///
+    /// Returns when the burn has ended, well or not; the tray is then unlocked if the drive still
+    /// answers. Cancelling is looked for between two commands.
+    #[doc(alias("WriteMedia", "WriteMedia2", "ReleaseMedia"))]
+    pub fn burn(
+        &mut self,
+        plan: &Plan,
+        _consent: Consent,
+        source: &dyn SectorSource,
+        control: BurnControl<'_>,
+    ) -> Report {
+        let mut session = Session::new(plan);
+        let BurnControl {
+            cancel,
+            progress,
+            read_ahead: settings,
+        } = control;
+        let mut burner = Burner {
+            plan,
+            cancel,
+            progress,
+            chunk: None,
+            action: Action::Preparing,
+            phase_start: self.clock.now(),
+            last_told: None,
+        };
+        let range = plan.writes().range;
+        let run = read_ahead(source, range, settings, |feed| {
+            burner.run(self, &mut session, feed);
+        });
+        if let Err(error) = run {
+            session.stop(StopCause::Thread(error));
+        }
+        let mut outcome = session.into_outcome();
+        if outcome.stop.is_none()
+            && let Err(error) = source.verify_unchanged()
+        {
+            // The sectors went out, but no longer those of one image.
+            outcome.stop = Some(StopCause::Source(error));
+            outcome.disc = DiscAfter::Spoiled;
+        }
+        Report::new(plan, outcome)
+    }
+}
+
+struct Burner<'p, 'c, 'a> {
+    plan: &'p Plan,
+    cancel: &'c CancelToken,
+    progress: &'c mut dyn FnMut(&Progress),
+    /// The chunk whose sectors are being written.
+    chunk: Option<Chunk<'a>>,
+    action: Action,
+    phase_start: Duration,
+    last_told: Option<Duration>,
+}
+
+impl<'p, 'a> Burner<'p, '_, 'a> {
+    fn run(&mut self, recorder: &mut Recorder<'_>, session: &mut Session<'p>, feed: &mut Feed<'a>) {
+        self.tell(recorder.clock.now(), session, feed, true);
+        loop {
+            if self.cancel.is_cancelled() {
+                session.stop(StopCause::Cancelled);
+            }
+            match session.next(recorder.clock.now()) {
+                Act::Send(step) => {
+                    let (data, fault) = send_step(recorder, step);
+                    session.answered(recorder.clock.now(), &data, fault);
+                }
+                Act::Fill => {
+                    feed.wait_until_full(self.cancel);
+                    session.filled();
+                }
+                Act::Write(piece) => match sectors(&mut self.chunk, piece, feed, self.cancel) {
+                    Err(cause) => session.stop(cause),
+                    Ok(bytes) => {
+                        let writes = self.plan.writes();
+                        let command = writes.command(piece);
+                        let answer = recorder.send(&command, Data::Out(bytes), writes.timeout);
+                        let fault = short_transfer(answer, &command, bytes.len());
+                        session.answered(recorder.clock.now(), &[], fault);
+                    }
+                },
+                Act::Wait(pause) => recorder.clock.sleep(pause),
+                Act::End => break,
+            }
+            self.tell(recorder.clock.now(), session, feed, false);
+        }
+        self.tell(recorder.clock.now(), session, feed, true);
+    }
+
+    /// Tells progress when a phase begins, every half second of it, and when `force` asks for it.
+    fn tell(&mut self, now: Duration, session: &Session<'_>, feed: &Feed<'_>, force: bool) {
+        let action = if session.is_finishing() {
+            Action::Finishing
+        } else if session.last_written().is_some() {
+            Action::Writing
+        } else {
+            Action::Preparing
+        };
+        let changed = action != self.action;
+        if changed {
+            self.action = action;
+            self.phase_start = now;
+        }
+        let due = self
+            .last_told
+            .is_none_or(|told| now.saturating_sub(told) >= PROGRESS_INTERVAL);
+        if !(changed || force || due) {
+            return;
+        }
+        self.last_told = Some(now);
+        let range = self.plan.writes().range;
+        let elapsed = now.saturating_sub(self.phase_start);
+        let mut progress = Progress {
+            action,
+            range,
+            last_read: feed.last_read(),
+            last_done: session.last_written(),
+            buffer_total: feed.buffer_total(),
+            buffer_used: feed.buffer_used(),
+            elapsed,
+            remaining: None,
+        };
+        progress.remaining = Progress::estimate(progress.n_done(), range.len().count(), elapsed);
+        (self.progress)(&progress);
+    }
+}
+
+/// The bytes of `piece`, which lies in one chunk: chunks hold whole WRITEs.
+fn sectors<'b, 'a>(
+    current: &'b mut Option<Chunk<'a>>,
+    piece: LbaRange,
+    feed: &mut Feed<'a>,
+    cancel: &CancelToken,
+) -> Result<&'b [u8], StopCause> {
+    let holds = |chunk: &Chunk<'_>| chunk.range().contains_range(piece);
+    if !current.as_ref().is_some_and(holds) {
+        // Dropped first, so that its buffer is back before the next is waited for.
+        *current = None;
+        *current = match feed.next(cancel) {
+            Next::Chunk(chunk) => Some(chunk),
+            Next::Failed(error) => return Err(StopCause::Source(error)),
+            Next::Cancelled => return Err(StopCause::Cancelled),
+            Next::End => None,
+        };
+    }
+    let chunk = current.as_ref().filter(|chunk| holds(chunk));
+    chunk
+        .and_then(|chunk| chunk.sectors(piece))
+        .ok_or(StopCause::SourceEnded(piece.start()))
+}
+
+fn send_step(recorder: &mut Recorder<'_>, step: &Step) -> (Vec<u8>, Option<Fault>) {
+    let mut bytes = Vec::new();
+    let answer = match &step.data {
+        StepData::None => recorder.send(&step.command, Data::None, step.timeout),
+        StepData::Out(bytes) => recorder.send(&step.command, Data::Out(bytes), step.timeout),
+        StepData::In(n_bytes) => {
+            bytes.resize(*n_bytes, 0);
+            recorder.send(&step.command, Data::In(&mut bytes), step.timeout)
+        }
+    };
+    bytes.truncate(answer.transferred);
+    (bytes, answer.fault)
+}
+
+/// A WRITE that says GOOD and took less than it was given has not done what it says.
+fn short_transfer(answer: Answer, command: &Command, n_bytes: usize) -> Option<Fault> {
+    if answer.fault.is_none() && answer.transferred != n_bytes {
+        let what = format!("{} of {n_bytes} bytes were taken", answer.transferred);
+        return Some(Fault::nonsense(command, what));
+    }
+    answer.fault
+}

@@ -1,0 +1,57 @@
+use cd_mmc::{Sense, SenseKey};
+use cd_transport::{Status, TransportError, TransportErrorKind};
+
+/// What can go wrong with one command.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FaultCause {
+    /// The drive said why, in sense data.
+    #[error("{0}")]
+    Sense(Sense),
+    /// The drive ended it with another status than GOOD, and no sense data.
+    #[error("status {0}")]
+    Status(Status),
+    /// No status came back.
+    #[error("{0}")]
+    Transport(TransportError),
+    /// The drive said GOOD, and its answer is too short or makes no sense.
+    #[doc(alias = "E_IMAPI_RECORDER_INVALID_RESPONSE_FROM_DEVICE")]
+    #[error("the answer makes no sense: {0}")]
+    Answer(String),
+}
+
+/// A command that did not do what it was sent for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{command}: {cause}")]
+pub struct Fault {
+    /// The standard's name of the command.
+    pub command: &'static str,
+    /// Its bytes, in hexadecimal.
+    pub cdb: String,
+    /// What went wrong.
+    #[source]
+    pub cause: FaultCause,
+}
+
+impl Fault {
+    /// The sense data behind it, if there is some.
+    #[must_use]
+    pub fn sense(&self) -> Option<&Sense> {
+        match &self.cause {
+            FaultCause::Sense(sense) => Some(sense),
+            _ => None,
+        }
+    }
+
+    /// Whether the drive says that it carried the command out after all (RECOVERED ERROR).
+    #[must_use]
+    pub fn is_recovered(&self) -> bool {
+        self.sense()
+            .is_some_and(|sense| sense.key == SenseKey::RECOVERED_ERROR)
+    }
+
+    /// Whether nothing more can be sent to the device.
+    #[must_use]
+    pub fn device_is_gone(&self) -> bool {
+        matches!(&self.cause, FaultCause::Transport(error) if error.kind == TransportErrorKind::DeviceGone)
+    }
+}

@@ -1,0 +1,281 @@
+//! Reads a source ahead of its consumer: one thread, one bounded channel there, one channel of empty
+//! buffers back. Mapped sectors pass as slices of the map; others are rendered into pooled buffers,
+//! so that nothing is allocated once the pool is full.
+
+use std::io;
+use std::ops::Deref;
+use std::thread;
+use std::time::Duration;
+
+use cd_address::{Lba, LbaRange, Sectors};
+use cd_image::{SectorSource, SourceError};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
+
+use crate::CancelToken;
+
+#[cfg(test)]
+mod tests;
+
+/// How often a consumer that waits for the source looks whether it should give up.
+const CANCEL_POLL: Duration = Duration::from_millis(50);
+
+/// How much is read ahead: `depth` chunks of `chunk` sectors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReadAhead {
+    /// Sectors in one chunk, at least one; best a multiple of what one WRITE carries.
+    pub chunk: Sectors,
+    /// Chunks that may wait, at least one.
+    pub depth: usize,
+}
+
+/// Consecutive sectors on their way to the drive.
+#[derive(Debug)]
+pub struct Chunk<'a> {
+    range: LbaRange,
+    bytes: Bytes<'a>,
+}
+
+#[derive(Debug)]
+enum Bytes<'a> {
+    Mapped(&'a [u8]),
+    /// `buffer` is whole until the chunk is dropped, which sends it back.
+    Pooled {
+        buffer: Vec<u8>,
+        used: usize,
+        home: Sender<Vec<u8>>,
+    },
+}
+
+impl Chunk<'_> {
+    /// The addresses of the sectors.
+    #[must_use]
+    pub fn range(&self) -> LbaRange {
+        self.range
+    }
+
+    /// The bytes of `piece`; `None` if not all of it is in the chunk.
+    #[must_use]
+    pub fn sectors(&self, piece: LbaRange) -> Option<&[u8]> {
+        if !self.range.contains_range(piece) {
+            return None;
+        }
+        let sector_bytes = self.len() / self.range.len().count() as usize;
+        let start = self.range.offset_of(piece.start())?.count() as usize * sector_bytes;
+        self.get(start..start + piece.len().count() as usize * sector_bytes)
+    }
+}
+
+impl Deref for Chunk<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match &self.bytes {
+            Bytes::Mapped(bytes) => bytes,
+            Bytes::Pooled { buffer, used, .. } => &buffer[..*used],
+        }
+    }
+}
+
+impl Drop for Chunk<'_> {
+    fn drop(&mut self) {
+        if let Bytes::Pooled { buffer, home, .. } = &mut self.bytes {
+            // The pool has room for every buffer there is; when the reader is gone nobody needs it.
+            let _ = home.try_send(std::mem::take(buffer));
+        }
+    }
+}
+
+/// What comes next out of a [`Feed`].
+#[derive(Debug)]
+pub enum Next<'a> {
+    /// Sectors that follow the last ones.
+    Chunk(Chunk<'a>),
+    /// The source could not give the next sectors; nothing follows.
+    Failed(SourceError),
+    /// All sectors were given.
+    End,
+    /// The token was used while waiting.
+    Cancelled,
+}
+
+/// The consumer's end of the pipeline.
+#[derive(Debug)]
+pub struct Feed<'a> {
+    chunks: Receiver<Result<Chunk<'a>, SourceError>>,
+    full: Receiver<()>,
+    chunk_bytes: u64,
+    depth: usize,
+    last_read: Option<Lba>,
+}
+
+impl<'a> Feed<'a> {
+    /// Waits for the next chunk, in the order of addresses.
+    pub fn next(&mut self, cancel: &CancelToken) -> Next<'a> {
+        loop {
+            if cancel.is_cancelled() {
+                return Next::Cancelled;
+            }
+            match self.chunks.recv_timeout(CANCEL_POLL) {
+                Ok(Ok(chunk)) => {
+                    self.last_read = chunk.range.last();
+                    return Next::Chunk(chunk);
+                }
+                Ok(Err(error)) => return Next::Failed(error),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Next::End,
+            }
+        }
+    }
+
+    /// Waits until the read-ahead is full, or the source has given all it has, or failed.
+    pub fn wait_until_full(&self, cancel: &CancelToken) {
+        while !cancel.is_cancelled() {
+            match self.full.recv_timeout(CANCEL_POLL) {
+                Ok(()) | Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+        }
+    }
+
+    /// Bytes the read-ahead has room for.
+    #[must_use]
+    pub fn buffer_total(&self) -> u64 {
+        self.chunk_bytes * self.depth as u64
+    }
+
+    /// Bytes of read-ahead that wait, to the chunk.
+    #[must_use]
+    pub fn buffer_used(&self) -> u64 {
+        self.chunk_bytes * self.chunks.len() as u64
+    }
+
+    /// The last sector taken out of the feed.
+    #[must_use]
+    pub fn last_read(&self) -> Option<Lba> {
+        self.last_read
+    }
+}
+
+/// Runs `consume` while a thread of its own reads `range` of `source` ahead of it.
+///
+/// The thread ends with `consume`, or with the sectors. A source that hangs inside the operating
+/// system cannot be interrupted: `consume` gets its answer at once, this function returns when the
+/// operating system lets go.
+///
+/// # Errors
+/// The operating system's, if it can start no thread; `consume` was then not called.
+///
+/// # Panics
+/// If `settings` has no chunk or no depth.
+pub fn read_ahead<'a, R>(
+    source: &'a dyn SectorSource,
+    range: LbaRange,
+    settings: ReadAhead,
+    consume: impl FnOnce(&mut Feed<'a>) -> R,
+) -> io::Result<R> {
+    assert!(settings.depth > 0, "a read-ahead of no chunk");
+    let (chunk_sender, chunks) = bounded(settings.depth);
+    let (full_sender, full) = bounded(1);
+    let sector_bytes = source.layout().sector_bytes();
+    let mut feed = Feed {
+        chunks,
+        full,
+        chunk_bytes: settings
+            .chunk
+            .bytes(u32::try_from(sector_bytes).unwrap_or(u32::MAX)),
+        depth: settings.depth,
+        last_read: None,
+    };
+    thread::scope(|scope| {
+        let reader = Reader::new(source, settings, chunk_sender, full_sender);
+        thread::Builder::new()
+            .name("cd-writer-read".to_owned())
+            .spawn_scoped(scope, move || reader.run(range))?;
+        let result = consume(&mut feed);
+        // The reader may wait for room in the channel: without a consumer it ends.
+        drop(feed);
+        Ok(result)
+    })
+}
+
+struct Reader<'a> {
+    source: &'a dyn SectorSource,
+    settings: ReadAhead,
+    chunks: Sender<Result<Chunk<'a>, SourceError>>,
+    full: Sender<()>,
+    home: Sender<Vec<u8>>,
+    pool: Receiver<Vec<u8>>,
+    /// Buffers that may still be allocated: one waits in each place of the channel, one is being
+    /// filled, one is being written.
+    n_unallocated: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn new(
+        source: &'a dyn SectorSource,
+        settings: ReadAhead,
+        chunks: Sender<Result<Chunk<'a>, SourceError>>,
+        full: Sender<()>,
+    ) -> Self {
+        let n_buffers = settings.depth + 2;
+        let (home, pool) = bounded(n_buffers);
+        Self {
+            source,
+            settings,
+            chunks,
+            full,
+            home,
+            pool,
+            n_unallocated: n_buffers,
+        }
+    }
+
+    fn run(mut self, range: LbaRange) {
+        for piece in range.chunks(self.settings.chunk) {
+            let chunk = self.read(piece);
+            let failed = chunk.is_err();
+            let sent = match self.chunks.try_send(chunk) {
+                Err(TrySendError::Full(chunk)) => {
+                    // Said once; later the place for it is taken or nobody listens.
+                    let _ = self.full.try_send(());
+                    self.chunks.send(chunk).is_ok()
+                }
+                other => other.is_ok(),
+            };
+            if failed || !sent {
+                return;
+            }
+        }
+    }
+
+    fn read(&mut self, piece: LbaRange) -> Result<Chunk<'a>, SourceError> {
+        if let Some(bytes) = self.source.mapped(piece)? {
+            return Ok(Chunk {
+                range: piece,
+                bytes: Bytes::Mapped(bytes),
+            });
+        }
+        let used = piece.len().count() as usize * self.source.layout().sector_bytes();
+        let mut buffer = self.empty_buffer();
+        self.source.render(piece, &mut buffer[..used])?;
+        let home = self.home.clone();
+        Ok(Chunk {
+            range: piece,
+            bytes: Bytes::Pooled { buffer, used, home },
+        })
+    }
+
+    fn empty_buffer(&mut self) -> Vec<u8> {
+        if let Ok(buffer) = self.pool.try_recv() {
+            return buffer;
+        }
+        if self.n_unallocated > 0 {
+            self.n_unallocated -= 1;
+            let sectors = self.settings.chunk.count() as usize;
+            return vec![0; sectors * self.source.layout().sector_bytes()];
+        }
+        // This end keeps a sender alive, so the wait ends only with a buffer: there is always one in
+        // the channel or with the consumer.
+        self.pool.recv().unwrap_or_default()
+    }
+}

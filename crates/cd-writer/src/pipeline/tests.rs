@@ -1,0 +1,221 @@
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+
+use cd_sector::SectorLayout;
+
+use super::*;
+
+/// Sectors whose first four bytes are their address; mapped or rendered as told.
+struct Numbered {
+    range: LbaRange,
+    bytes: Option<Vec<u8>>,
+    fails_at: Option<Lba>,
+    n_read: AtomicU32,
+}
+
+fn sectors(count: u32) -> Sectors {
+    Sectors::new(count).unwrap()
+}
+
+impl Numbered {
+    const LAYOUT: SectorLayout = SectorLayout::Pq16;
+
+    fn new(count: u32, mapped: bool) -> Self {
+        let range = LbaRange::new(Lba::new(-200).unwrap(), sectors(count)).unwrap();
+        let bytes = mapped.then(|| {
+            let mut bytes = vec![0; count as usize * Self::LAYOUT.sector_bytes()];
+            number(range, &mut bytes);
+            bytes
+        });
+        Self {
+            range,
+            bytes,
+            fails_at: None,
+            n_read: AtomicU32::new(0),
+        }
+    }
+
+    fn check(&self, range: LbaRange) -> Result<(), SourceError> {
+        self.n_read
+            .fetch_add(range.len().count(), Ordering::Relaxed);
+        match self.fails_at {
+            Some(lba) if range.contains(lba) => Err(SourceError::OutOfRange {
+                asked: range,
+                held: self.range,
+            }),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn number(range: LbaRange, out: &mut [u8]) {
+    for (lba, sector) in range
+        .iter()
+        .zip(out.chunks_mut(Numbered::LAYOUT.sector_bytes()))
+    {
+        sector[..4].copy_from_slice(&lba.value().to_be_bytes());
+    }
+}
+
+impl SectorSource for Numbered {
+    fn range(&self) -> LbaRange {
+        self.range
+    }
+
+    fn layout(&self) -> SectorLayout {
+        Self::LAYOUT
+    }
+
+    fn mapped(&self, range: LbaRange) -> Result<Option<&[u8]>, SourceError> {
+        let Some(bytes) = &self.bytes else {
+            return Ok(None);
+        };
+        self.check(range)?;
+        let sector = Self::LAYOUT.sector_bytes();
+        let start = self.range.offset_of(range.start()).unwrap().count() as usize * sector;
+        Ok(Some(
+            &bytes[start..start + range.len().count() as usize * sector],
+        ))
+    }
+
+    fn render(&self, range: LbaRange, out: &mut [u8]) -> Result<(), SourceError> {
+        self.check(range)?;
+        number(range, out);
+        Ok(())
+    }
+
+    fn verify_unchanged(&self) -> Result<(), SourceError> {
+        Ok(())
+    }
+}
+
+const SETTINGS: fn(u32, usize) -> ReadAhead = |chunk, depth| ReadAhead {
+    chunk: Sectors::new(chunk).unwrap(),
+    depth,
+};
+
+#[test]
+fn every_sector_arrives_once_and_in_order() {
+    for mapped in [true, false] {
+        for (count, chunk, depth) in [(1, 1, 1), (10, 3, 1), (100, 7, 4), (64, 64, 2), (5, 9, 3)] {
+            let source = Numbered::new(count, mapped);
+            let cancel = CancelToken::new();
+            let seen = read_ahead(&source, source.range(), SETTINGS(chunk, depth), |feed| {
+                let mut seen = Vec::new();
+                loop {
+                    match feed.next(&cancel) {
+                        Next::Chunk(chunk) => {
+                            assert_eq!(feed.last_read(), chunk.range().last());
+                            let bytes = chunk.chunks(Numbered::LAYOUT.sector_bytes());
+                            seen.extend(
+                                bytes.map(|b| i32::from_be_bytes([b[0], b[1], b[2], b[3]])),
+                            );
+                        }
+                        Next::End => return seen,
+                        other => panic!("{other:?}"),
+                    }
+                }
+            })
+            .unwrap();
+            assert!(seen.into_iter().eq(source.range().iter().map(Lba::value)));
+        }
+    }
+}
+
+#[test]
+fn the_reader_stays_within_its_room() {
+    let source = Numbered::new(1_000, false);
+    let cancel = CancelToken::new();
+    read_ahead(&source, source.range(), SETTINGS(10, 4), |feed| {
+        feed.wait_until_full(&cancel);
+        assert_eq!(feed.buffer_used(), feed.buffer_total());
+        let Next::Chunk(held) = feed.next(&cancel) else {
+            panic!("no chunk")
+        };
+        // Four wait, one is held here, one more may be in the making.
+        thread::sleep(Duration::from_millis(50));
+        assert!(source.n_read.load(Ordering::Relaxed) <= 60);
+        drop(held);
+    })
+    .unwrap();
+}
+
+#[test]
+fn a_source_that_fails_ends_the_feed_there() {
+    for mapped in [true, false] {
+        let mut source = Numbered::new(100, mapped);
+        source.fails_at = Some(Lba::new(-150).unwrap());
+        let cancel = CancelToken::new();
+        let n_good = read_ahead(&source, source.range(), SETTINGS(10, 3), |feed| {
+            feed.wait_until_full(&cancel);
+            let mut n_good = 0;
+            loop {
+                match feed.next(&cancel) {
+                    Next::Chunk(chunk) => n_good += chunk.range().len().count(),
+                    Next::Failed(_) => break,
+                    other => panic!("{other:?}"),
+                }
+            }
+            assert!(matches!(feed.next(&cancel), Next::End));
+            n_good
+        })
+        .unwrap();
+        assert_eq!(n_good, 50);
+    }
+}
+
+#[test]
+fn a_consumer_may_leave_at_any_time() {
+    for n_taken in 0..5 {
+        let source = Numbered::new(1_000, false);
+        let cancel = CancelToken::new();
+        read_ahead(&source, source.range(), SETTINGS(3, 2), |feed| {
+            for _ in 0..n_taken {
+                assert!(matches!(feed.next(&cancel), Next::Chunk(_)));
+            }
+        })
+        .unwrap();
+    }
+}
+
+/// A source that never answers until it is let go.
+struct Stuck(Receiver<()>, Numbered);
+
+impl SectorSource for Stuck {
+    fn range(&self) -> LbaRange {
+        self.1.range
+    }
+
+    fn layout(&self) -> SectorLayout {
+        Numbered::LAYOUT
+    }
+
+    fn mapped(&self, _: LbaRange) -> Result<Option<&[u8]>, SourceError> {
+        let _ = self.0.recv();
+        Ok(None)
+    }
+
+    fn render(&self, range: LbaRange, out: &mut [u8]) -> Result<(), SourceError> {
+        self.1.render(range, out)
+    }
+
+    fn verify_unchanged(&self) -> Result<(), SourceError> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_hanging_source_does_not_hold_up_a_cancel() {
+    let (let_go, gate) = bounded(1);
+    let source = Stuck(gate, Numbered::new(10, false));
+    let cancel = CancelToken::new();
+    let from_elsewhere = cancel.clone();
+    let canceller = thread::spawn(move || from_elsewhere.cancel());
+    read_ahead(&source, source.range(), SETTINGS(5, 2), |feed| {
+        feed.wait_until_full(&cancel);
+        assert!(matches!(feed.next(&cancel), Next::Cancelled));
+        drop(let_go);
+    })
+    .unwrap();
+    canceller.join().unwrap();
+}

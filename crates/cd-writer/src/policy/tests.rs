@@ -1,0 +1,155 @@
+use cd_mmc::SenseKey;
+use cd_transport::{TransportError, TransportErrorKind};
+
+use super::*;
+
+fn sense_fault(key: u8, asc: u8, ascq: u8) -> Fault {
+    let key = SenseKey::new(key).unwrap();
+    cause_fault(FaultCause::Sense(Sense::new(key, asc, ascq)))
+}
+
+fn cause_fault(cause: FaultCause) -> Fault {
+    Fault {
+        command: "TEST",
+        cdb: String::new(),
+        cause,
+    }
+}
+
+const FLUSH_LIMIT: Duration = Duration::from_secs(300);
+
+fn check(purpose: Purpose, (key, asc, ascq): (u8, u8, u8), waited_s: u64, expect: Reaction) {
+    let fault = sense_fault(key, asc, ascq);
+    let got = react(purpose, &fault, Duration::from_secs(waited_s), FLUSH_LIMIT);
+    assert_eq!(
+        got, expect,
+        "{purpose:?} {key:X}/{asc:02X}/{ascq:02X} after {waited_s} s"
+    );
+}
+
+#[test]
+fn a_full_buffer_is_waited_for_but_not_for_ever() {
+    for ascq in [4, 7, 8] {
+        check(Purpose::Write, (2, 4, ascq), 0, Reaction::Retry(BUSY_STEP));
+        check(
+            Purpose::Write,
+            (2, 4, ascq),
+            119,
+            Reaction::Retry(BUSY_STEP),
+        );
+        check(Purpose::Write, (2, 4, ascq), 120, Reaction::GiveUp);
+    }
+}
+
+#[test]
+fn what_a_write_does_not_survive() {
+    for triple in [
+        (2, 0x04, 0x00),
+        (2, 0x04, 0x01),
+        (2, 0x3A, 0x00),
+        (3, 0x0C, 0x00),
+        (3, 0x0C, 0x09),
+        (3, 0x02, 0x00),
+        (4, 0x09, 0x00),
+        (5, 0x21, 0x00),
+        (5, 0x21, 0x02),
+        (5, 0x24, 0x00),
+        (5, 0x2C, 0x00),
+        (5, 0x64, 0x00),
+        (6, 0x28, 0x00),
+        (6, 0x29, 0x00),
+        (0xB, 0x00, 0x00),
+    ] {
+        check(Purpose::Write, triple, 0, Reaction::GiveUp);
+    }
+}
+
+#[test]
+fn recovered_errors_are_noted_everywhere() {
+    for purpose in [
+        Purpose::Ask,
+        Purpose::Lock,
+        Purpose::Speed,
+        Purpose::SetWriteParameters,
+        Purpose::Calibrate,
+        Purpose::ConfirmBlank,
+        Purpose::Write,
+        Purpose::Flush,
+        Purpose::AwaitFlush,
+        Purpose::ConfirmToc,
+        Purpose::Unlock,
+    ] {
+        check(purpose, (1, 0x73, 0x01), 1_000, Reaction::Accept);
+    }
+}
+
+#[test]
+fn calibration_may_be_missing_but_not_fail() {
+    check(Purpose::Calibrate, (5, 0x20, 0), 0, Reaction::Accept);
+    check(Purpose::Calibrate, (6, 0x5A, 3), 0, Reaction::Accept);
+    check(Purpose::Calibrate, (3, 0x73, 1), 0, Reaction::Accept);
+    check(Purpose::Calibrate, (3, 0x73, 3), 0, Reaction::GiveUp);
+}
+
+#[test]
+fn a_drive_need_not_know_lock_and_speed() {
+    check(Purpose::Lock, (5, 0x24, 0), 0, Reaction::Accept);
+    check(Purpose::Speed, (5, 0x20, 0), 0, Reaction::Accept);
+    check(
+        Purpose::SetWriteParameters,
+        (5, 0x26, 0),
+        0,
+        Reaction::GiveUp,
+    );
+}
+
+#[test]
+fn a_medium_that_was_changed_ends_the_burn() {
+    for purpose in [
+        Purpose::Lock,
+        Purpose::SetWriteParameters,
+        Purpose::ConfirmBlank,
+    ] {
+        check(purpose, (6, 0x28, 0), 0, Reaction::GiveUp);
+    }
+    check(
+        Purpose::Ask,
+        (6, 0x28, 0),
+        0,
+        Reaction::Retry(ATTENTION_STEP),
+    );
+}
+
+#[test]
+fn the_flush_has_its_own_limit() {
+    check(
+        Purpose::AwaitFlush,
+        (2, 4, 8),
+        299,
+        Reaction::Retry(READY_STEP),
+    );
+    check(Purpose::AwaitFlush, (2, 4, 8), 300, Reaction::GiveUp);
+    check(Purpose::Flush, (5, 0x24, 0), 0, Reaction::GiveUp);
+}
+
+#[test]
+fn without_sense_only_busy_is_waited_for() {
+    let wait = Duration::ZERO;
+    let busy = cause_fault(FaultCause::Status(Status::BUSY));
+    assert_eq!(
+        react(Purpose::Write, &busy, wait, FLUSH_LIMIT),
+        Reaction::Retry(BUSY_STEP)
+    );
+    let conflict = cause_fault(FaultCause::Status(Status::RESERVATION_CONFLICT));
+    assert_eq!(
+        react(Purpose::Write, &conflict, wait, FLUSH_LIMIT),
+        Reaction::GiveUp
+    );
+    for kind in [TransportErrorKind::Timeout, TransportErrorKind::DeviceGone] {
+        let gone = cause_fault(FaultCause::Transport(TransportError::new(kind, "")));
+        assert_eq!(
+            react(Purpose::Write, &gone, wait, FLUSH_LIMIT),
+            Reaction::GiveUp
+        );
+    }
+}

@@ -1,0 +1,330 @@
+use std::fmt;
+
+use cd_mmc::mode_page::{
+    Capabilities, DataBlockType, ModePage, ModeParameters, MultiSession, TrackMode,
+    WriteParameters, WriteType,
+};
+use cd_mmc::response::{CdMastering, Configuration, FeatureCode, InquiryData, Profile};
+use cd_mmc::{
+    Command, GetConfiguration, Inquiry, ModeSelect10, ModeSense10, PageCode, RequestedFeatures,
+    Speed,
+};
+use cd_sector::SectorLayout;
+use cd_transport::Data;
+
+use super::ProbeError;
+use crate::answer;
+use crate::recorder::{ASK_TIMEOUT, Recorder};
+use crate::{Fault, FaultCause};
+
+/// What became of trying one raw mode.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RawMode {
+    /// What each sector would be made of.
+    pub layout: SectorLayout,
+    /// Why the drive does not record so; `None` if it took the mode and held it.
+    pub refusal: Option<String>,
+    /// Whether it held the test-write bit with it.
+    pub keeps_test_write: bool,
+}
+
+/// What mode page 2Ah says of recording.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordingAbilities {
+    /// The speeds it writes at with the medium that is in it, in the drive's order; perhaps none named.
+    pub write_speeds: Vec<Speed>,
+    /// Its buffer, in bytes; 0 if it does not say.
+    pub buffer_bytes: usize,
+    /// Whether it can bridge a buffer underrun.
+    pub buffer_underrun_free: bool,
+}
+
+/// What a drive can do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DriveInfo {
+    /// Vendor, product and firmware.
+    pub inquiry: InquiryData,
+    /// The write parameters page as the drive had it.
+    pub write_parameters: WriteParameters,
+    /// The raw modes, each tried; raw P-W first.
+    pub raw_modes: Vec<RawMode>,
+    /// What mode page 2Ah says of recording, if the drive has it.
+    pub recording: Option<RecordingAbilities>,
+    /// Feature 002Eh, if the drive has it. What it says of raw recording is shown, not believed.
+    pub mastering: Option<CdMastering>,
+}
+
+/// The order in which modes are tried and preferred: the one that loses nothing first.
+const LAYOUTS: [SectorLayout; 3] = [
+    SectorLayout::RawPw96,
+    SectorLayout::Pq16,
+    SectorLayout::PackedPw96,
+];
+
+/// Room for the write parameters page with header and whatever a drive appends.
+const MODE_BYTES: u16 = 264;
+const CAPABILITIES_BYTES: u16 = 256;
+
+impl Recorder<'_> {
+    /// Asks what the drive is and tries what it can do. Each raw mode is selected, read back and
+    /// undone again; nothing is written to a disc.
+    ///
+    /// # Errors
+    /// [`ProbeError::NotARecorder`] if the device has no write parameters, [`ProbeError::Fault`] if
+    /// it does not answer.
+    pub fn probe(&mut self) -> Result<DriveInfo, ProbeError> {
+        let command = Inquiry {
+            vital_product_page: None,
+            allocation_length: INQUIRY_BYTES,
+        };
+        let answer = self
+            .ask(command, INQUIRY_BYTES)
+            .map_err(ProbeError::Fault)?;
+        let inquiry = InquiryData::decode(&answer).map_err(|error| {
+            ProbeError::Fault(Fault::nonsense(&command.into(), error.to_string()))
+        })?;
+        let not_a_recorder = |why: String| ProbeError::NotARecorder {
+            device: format!("{} {}", inquiry.vendor, inquiry.product),
+            why,
+        };
+        let write_parameters = match self.write_parameters() {
+            Ok(page) => page,
+            Err(fault) if matches!(fault.cause, FaultCause::Transport(_)) => {
+                return Err(ProbeError::Fault(fault));
+            }
+            Err(fault) => return Err(not_a_recorder(fault.to_string())),
+        };
+        let mut raw_modes = Vec::new();
+        for layout in LAYOUTS {
+            raw_modes.push(self.try_raw(&write_parameters, layout)?);
+        }
+        // As it was; a drive that took its own page back once takes it again.
+        let _ = self.select(&write_parameters);
+        let recording = self.recording_abilities();
+        let mastering = self.mastering();
+        Ok(DriveInfo {
+            inquiry,
+            write_parameters,
+            raw_modes,
+            recording,
+            mastering,
+        })
+    }
+
+    fn write_parameters(&mut self) -> Result<WriteParameters, Fault> {
+        let command = ModeSense10::current(PageCode::WRITE_PARAMETERS, MODE_BYTES);
+        let answer = self.ask(command, MODE_BYTES)?;
+        answer::held_parameters(&answer).map_err(|what| Fault::nonsense(&command.into(), what))
+    }
+
+    fn try_raw(
+        &mut self,
+        page: &WriteParameters,
+        layout: SectorLayout,
+    ) -> Result<RawMode, ProbeError> {
+        let mut outcomes = [None, None];
+        for (outcome, test_write) in outcomes.iter_mut().zip([false, true]) {
+            let wanted = WriteParameters {
+                test_write,
+                ..raw_page(page, layout)
+            };
+            *outcome = match self.select(&wanted).and_then(|()| self.write_parameters()) {
+                Ok(held) => answer::difference(&wanted, &held),
+                Err(fault) if matches!(fault.cause, FaultCause::Transport(_)) => {
+                    return Err(ProbeError::Fault(fault));
+                }
+                Err(fault) => Some(fault.to_string()),
+            };
+        }
+        let [refusal, test_refusal] = outcomes;
+        let keeps_test_write = refusal.is_none() && test_refusal.is_none();
+        Ok(RawMode {
+            layout,
+            refusal,
+            keeps_test_write,
+        })
+    }
+
+    fn select(&mut self, page: &WriteParameters) -> Result<(), Fault> {
+        let (command, bytes) = select_command(page);
+        let answer = self.send(&command, Data::Out(&bytes), ASK_TIMEOUT);
+        match answer.fault {
+            Some(fault) if !fault.is_recovered() => Err(fault),
+            _ => Ok(()),
+        }
+    }
+
+    fn recording_abilities(&mut self) -> Option<RecordingAbilities> {
+        let command = ModeSense10::current(PageCode::CAPABILITIES, CAPABILITIES_BYTES);
+        let answer = self.ask(command, CAPABILITIES_BYTES).ok()?;
+        let page = ModeParameters::decode_sense(&answer)
+            .ok()?
+            .capabilities()
+            .ok()??;
+        Some(RecordingAbilities {
+            write_speeds: named_speeds(&page),
+            buffer_bytes: usize::from(page.buffer_kib) * 1024,
+            buffer_underrun_free: page.flags.buffer_underrun_free,
+        })
+    }
+
+    fn mastering(&mut self) -> Option<CdMastering> {
+        let answer = self.feature(FeatureCode::CD_MASTERING).ok()?;
+        Configuration::decode(&answer).ok()?.cd_mastering()
+    }
+
+    /// The profile of the medium; `None` from a drive that has no profiles.
+    pub(super) fn current_profile(&mut self) -> Result<Option<Profile>, ProbeError> {
+        match self.feature(FeatureCode::PROFILE_LIST) {
+            Ok(answer) => Ok(Configuration::decode(&answer)
+                .ok()
+                .map(|answer| answer.current_profile)),
+            Err(fault) if fault.sense().is_some_and(|sense| sense.key.code() == 5) => Ok(None),
+            Err(fault) => Err(ProbeError::from_fault(fault)),
+        }
+    }
+
+    fn feature(&mut self, code: FeatureCode) -> Result<Vec<u8>, Fault> {
+        let command = GetConfiguration {
+            requested: RequestedFeatures::ONE,
+            starting_feature: code.code(),
+            allocation_length: CONFIGURATION_BYTES,
+        };
+        self.ask(command, CONFIGURATION_BYTES)
+    }
+}
+
+/// The write speeds a page names: its list, or in older pages the fastest alone.
+fn named_speeds(page: &Capabilities<'_>) -> Vec<Speed> {
+    let list = page
+        .write_speeds
+        .iter()
+        .flat_map(|speeds| speeds.possible.iter());
+    let mut speeds: Vec<_> = list.map(|entry| entry.speed).collect();
+    if speeds.is_empty() {
+        speeds.push(page.max_write_speed);
+    }
+    speeds.retain(|speed| *speed != Speed(0) && *speed != Speed::MAX);
+    speeds
+}
+
+const INQUIRY_BYTES: u16 = 36;
+const CONFIGURATION_BYTES: u16 = 256;
+
+/// The page for recording this layout raw, otherwise as the drive has it.
+pub(crate) fn raw_page(page: &WriteParameters, layout: SectorLayout) -> WriteParameters {
+    WriteParameters {
+        savable: false,
+        test_write: false,
+        write_type: WriteType::RAW,
+        multi_session: MultiSession::CLOSED,
+        fixed_packet: false,
+        copy: false,
+        track_mode: TrackMode::AUDIO,
+        data_block_type: match layout {
+            SectorLayout::Pq16 => DataBlockType::RAW_PQ,
+            SectorLayout::PackedPw96 => DataBlockType::RAW_PACKED_PW,
+            SectorLayout::RawPw96 => DataBlockType::RAW_PW,
+        },
+        ..*page
+    }
+}
+
+/// The command and data that select `page`.
+pub(crate) fn select_command(page: &WriteParameters) -> (Command, Vec<u8>) {
+    let pages = [ModePage::WriteParameters(*page)];
+    let parameters = ModeParameters::of(&pages);
+    let mut bytes = vec![0; parameters.n_bytes()];
+    parameters.encode_select_into(&mut bytes);
+    let length = u16::try_from(bytes.len()).unwrap_or(u16::MAX);
+    (ModeSelect10::new(length).into(), bytes)
+}
+
+impl DriveInfo {
+    /// The layouts the drive records raw, the best first.
+    #[doc(alias = "SupportedSectorTypes")]
+    #[must_use]
+    pub fn raw_layouts(&self) -> Vec<SectorLayout> {
+        let taken = self.raw_modes.iter().filter(|mode| mode.refusal.is_none());
+        taken.map(|mode| mode.layout).collect()
+    }
+
+    /// What the drive said when raw P-W was tried; empty if it took it.
+    #[must_use]
+    pub fn raw_refusal(&self) -> String {
+        let refusals = self
+            .raw_modes
+            .iter()
+            .filter_map(|mode| mode.refusal.clone());
+        refusals.into_iter().next().unwrap_or_default()
+    }
+
+    /// Whether a simulation with this layout really leaves the laser off, as far as the drive says.
+    #[must_use]
+    pub fn keeps_test_write(&self, layout: SectorLayout) -> bool {
+        self.raw_modes
+            .iter()
+            .any(|mode| mode.layout == layout && mode.keeps_test_write)
+    }
+
+    /// Whether the drive can bridge a buffer underrun.
+    #[must_use]
+    pub fn has_underrun_protection(&self) -> bool {
+        let by_page = self
+            .recording
+            .as_ref()
+            .is_some_and(|page| page.buffer_underrun_free);
+        let by_feature = self
+            .mastering
+            .is_some_and(|feature| feature.flags.buffer_underrun_free);
+        by_page || by_feature
+    }
+
+    /// The write speeds the drive names for the medium that is in it.
+    #[doc(alias = "SupportedWriteSpeeds")]
+    pub fn write_speeds(&self) -> impl Iterator<Item = Speed> + '_ {
+        self.recording
+            .iter()
+            .flat_map(|page| page.write_speeds.iter().copied())
+    }
+
+    /// The fastest of them, in sectors a second.
+    #[must_use]
+    pub fn fastest_write_speed(&self) -> Option<u32> {
+        self.write_speeds()
+            .filter_map(Speed::sectors_per_second)
+            .max()
+    }
+
+    /// The named speed nearest to `asked` sectors a second, the slower of two that are as near. From a
+    /// drive that names none, the one asked for.
+    #[doc(alias = "SetWriteSpeed")]
+    #[must_use]
+    pub fn nearest_speed(&self, asked: u32) -> Speed {
+        let distance = |speed: &Speed| {
+            let speed = speed.sectors_per_second().unwrap_or(u32::MAX);
+            (speed.abs_diff(asked), speed)
+        };
+        self.write_speeds().min_by_key(distance).unwrap_or_else(|| {
+            let times = u8::try_from(asked.div_ceil(75)).unwrap_or(u8::MAX);
+            Speed::from_x(times)
+        })
+    }
+
+    /// The drive's buffer in bytes; 0 if it does not say.
+    #[must_use]
+    pub fn buffer_bytes(&self) -> usize {
+        self.recording.as_ref().map_or(0, |page| page.buffer_bytes)
+    }
+}
+
+impl fmt::Display for DriveInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inquiry = &self.inquiry;
+        write!(
+            f,
+            "{} {} {}",
+            inquiry.vendor, inquiry.product, inquiry.revision
+        )
+    }
+}

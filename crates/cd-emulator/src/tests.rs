@@ -1,7 +1,6 @@
 mod burning;
 mod discs;
 mod host;
-mod identity;
 mod image;
 mod reading;
 mod refusals;

@@ -66,7 +66,7 @@ pub use main_channel::{
 };
 pub use q::{Control, DiscType, Q, QError, QField, QFrame, TocPoint};
 pub use scramble::scramble;
-pub use subcode::{Pq16, PwRows, PwSubcode, SubcodeLoss};
+pub use subcode::PwSubcode;
 pub use toc::{Toc, TocCollector, TocError, TocTrack};
 
 /// Bytes of a sector's main channel, sync included.

@@ -1,10 +1,4 @@
-//! The subcode bytes that stand behind a sector's main channel in a raw stream, a type a form.
-//!
-//! | type | bytes | form | converts without loss |
-//! | --- | --- | --- | --- |
-//! | [`PwSubcode`] | 96 | raw P-W, as on the disc | to and from [`PwRows`] |
-//! | [`PwRows`] | 96 | by channel, as in `.sub` files | to and from [`PwSubcode`] |
-//! | [`Pq16`] | 16 | P and Q alone | to [`PwSubcode`]; from it if R to W are zero: `try_from` |
+//! The subcode bytes that stand behind a sector's main channel in a raw stream.
 //!
 //! # Spec
 //! ECMA-130 clause 22.1 and 22.2 (channels P to W, 98 symbols of which two are sync); MMC-3 table 326 (which form
@@ -12,11 +6,8 @@
 
 use crate::{QFrame, SUBCODE_BYTES};
 
-mod forms;
 #[cfg(test)]
 mod tests;
-
-pub use forms::{Pq16, PwRows, SubcodeLoss};
 
 const P: u8 = 0x80;
 const Q: u8 = 0x40;
@@ -81,29 +72,8 @@ impl PwSubcode {
         }
     }
 
-    /// R to W as 96 symbols of six bits, R in bit 5.
-    #[must_use]
-    pub fn rw(&self) -> [u8; SUBCODE_BYTES] {
-        self.0.map(|symbol| symbol & RW)
-    }
-
-    /// Replaces R to W by these symbols, R in bit 5; P and Q stay. The upper two bits of the new symbols do not count.
-    pub fn set_rw(&mut self, rw: &[u8; SUBCODE_BYTES]) {
-        for (symbol, new) in self.0.iter_mut().zip(rw) {
-            *symbol = *symbol & !RW | new & RW;
-        }
-    }
-
-    /// Replaces P by this level throughout; Q and R to W stay.
-    pub fn set_p(&mut self, level: bool) {
-        let level = if level { P } else { 0 };
-        for symbol in &mut self.0 {
-            *symbol = *symbol & !P | level;
-        }
-    }
-
     /// P and Q in 16 bytes: the Q frame, three zeros, P in bit 7 of the last. R to W are left behind, see
-    /// [`PwSubcode::rw_is_zero`]; a P that is not level counts as what most of its bits are. `Pq16::try_from` refuses both.
+    /// [`PwSubcode::rw_is_zero`]; a P that is not level counts as what most of its bits are.
     ///
     /// # Spec
     /// MMC-3 table 326, data block type 1.

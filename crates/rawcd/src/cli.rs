@@ -1,0 +1,184 @@
+use std::path::PathBuf;
+
+use cd_address::Msf;
+use cd_image::ImageKind;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Write raw CD images bit for bit, and prove that the disc holds them.
+///
+/// An image is an ISO file, a raw file of 2352 bytes a sector, or a whole DAO-96 stream of 2448
+/// (or 2368) bytes a sector with lead-in and lead-out. A disc is a real one in a drive (--device), or
+/// an emulated one kept in a file (--disc): everything works on both.
+#[derive(Debug, Parser)]
+#[command(
+    name = "rawcd",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Print JSON, one object a line, instead of text.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Burn an image to a blank disc.
+    Burn(BurnArgs),
+    /// Show what a burn would send to the drive, without sending it.
+    Plan(PlanArgs),
+    /// Show what a drive can do and what disc is in it; without a drive, list the drives.
+    Info(InfoArgs),
+    /// Look for faults in an image before a disc is spent on it.
+    Check(CheckArgs),
+    /// Read a disc, or one track of it, into a file.
+    Read(ReadArgs),
+    /// Write an image as a whole raw stream (2448 bytes a sector, lead-in and lead-out included).
+    Convert(ConvertArgs),
+    /// Make a file with a blank emulated disc.
+    NewDisc(NewDiscArgs),
+}
+
+/// Which recorder, with which disc.
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+pub(crate) struct TargetArgs {
+    /// A disc file for the emulated recorder.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) disc: Option<PathBuf>,
+    /// A real drive: /dev/sr0, /dev/sg1, ...
+    #[arg(long, value_name = "NODE")]
+    pub(crate) device: Option<PathBuf>,
+}
+
+/// How an image is to be understood.
+#[derive(Debug, Args)]
+pub(crate) struct ImageArgs {
+    /// The image file.
+    pub(crate) image: PathBuf,
+    /// What the image is, instead of finding out from its bytes: iso, data, scrambled, audio (2352
+    /// bytes a sector), raw96, packed96 (2448), pq16 (2368).
+    #[arg(long = "as", value_name = "KIND")]
+    pub(crate) kind: Option<ImageKind>,
+    /// Where a raw stream begins (95:00:00, 97:34:23, ...), instead of finding out.
+    #[arg(long, value_name = "MM:SS:FF")]
+    pub(crate) start: Option<Msf>,
+}
+
+/// How to burn.
+#[derive(Debug, Args)]
+pub(crate) struct BurnOptionArgs {
+    /// Speed as a multiple of 1x (75 sectors a second); the drive's fastest if not given.
+    #[arg(long, value_name = "X", value_parser = clap::value_parser!(u16).range(1..=99))]
+    pub(crate) speed: Option<u16>,
+    /// Do everything but leave the laser off. Refused if the drive does not confirm it.
+    #[arg(long)]
+    pub(crate) simulate: bool,
+    /// Subcode sent with an authored image: raw P-W (96 bytes) or P-Q (16 bytes).
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub(crate) subcode: Option<SubcodeArg>,
+    /// Let the drive fail rather than pause when data comes too late.
+    #[arg(long)]
+    pub(crate) no_underrun_protection: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SubcodeArg {
+    /// 96 bytes a sector: all eight channels as on the disc.
+    Raw,
+    /// 16 bytes a sector: P and Q only.
+    Pq,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BurnArgs {
+    #[command(flatten)]
+    pub(crate) image: ImageArgs,
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
+    #[command(flatten)]
+    pub(crate) options: BurnOptionArgs,
+    /// Read every sector back afterwards and compare.
+    #[arg(long)]
+    pub(crate) verify: bool,
+    /// Do not ask before a real disc is written.
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+    /// Write every command and answer to this file, for a bug report.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trace: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlanArgs {
+    #[command(flatten)]
+    pub(crate) image: ImageArgs,
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
+    #[command(flatten)]
+    pub(crate) options: BurnOptionArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InfoArgs {
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) image: ImageArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReadArgs {
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
+    /// Only this track.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=99))]
+    pub(crate) track: Option<u8>,
+    /// Only the 2048 bytes of user data of each sector of a data track.
+    #[arg(long, conflicts_with = "main")]
+    pub(crate) user_data: bool,
+    /// Only the main channel, 2352 bytes a sector, without subcode.
+    #[arg(long)]
+    pub(crate) main: bool,
+    /// Replace the output file if it exists.
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// The file to write.
+    pub(crate) output: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConvertArgs {
+    #[command(flatten)]
+    pub(crate) image: ImageArgs,
+    /// Where the written stream's lead-in begins; an authored image suits media that begin later.
+    #[arg(long, value_name = "MM:SS:FF", default_value = "95:00:00")]
+    pub(crate) lead_in: Msf,
+    /// Subcode of the written stream.
+    #[arg(long, value_enum, value_name = "FORM", default_value = "raw")]
+    pub(crate) subcode: SubcodeArg,
+    /// Replace the output file if it exists.
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// The file to write.
+    pub(crate) output: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NewDiscArgs {
+    /// The disc file to make.
+    pub(crate) disc: PathBuf,
+    /// Where the lead-in begins (from the disc's ATIP).
+    #[arg(long, value_name = "MM:SS:FF", default_value = "97:34:23")]
+    pub(crate) lead_in: Msf,
+    /// The last address a lead-out may begin at: 79:59:74 is an 80-minute disc.
+    #[arg(long, value_name = "MM:SS:FF", default_value = "79:59:74")]
+    pub(crate) last_lead_out: Msf,
+}

@@ -1,0 +1,180 @@
+use cd_transport::os::list_devices;
+use cd_writer::{DriveInfo, MediumInfo};
+use serde_json::json;
+
+use crate::cli::InfoArgs;
+use crate::exit::{Exit, Failure};
+use crate::explain;
+use crate::output::Output;
+use crate::target::{NoDisc, Target};
+
+pub(crate) fn run(args: &InfoArgs, output: &Output) -> Result<Exit, Failure> {
+    if args.target.disc.is_none() && args.target.device.is_none() {
+        return list(output);
+    }
+    let mut target = Target::open(&args.target, NoDisc::Fail)?;
+    let name = target.name();
+    target.with_recorder(None, |recorder| {
+        let drive = recorder.probe().map_err(|error| explain::probe(&error))?;
+        show_drive(&drive, output);
+        let medium = recorder.medium().map_err(|error| explain::probe(&error))?;
+        show_medium(&medium, output);
+        let toc = if medium.is_blank() { None } else { Some(recorder.read_toc()) };
+        match &toc {
+            Some(Ok(toc)) => output.line(format!("table of contents:\n{toc}")),
+            Some(Err(error)) => output.line(format!("table of contents: none can be read ({error})")),
+            None => {}
+        }
+        output.event("result", json!({ "exit": 0, "target": name, "toc": toc.and_then(Result::ok).map(|toc| toc_json(&toc)) }));
+        Ok(Exit::Done)
+    })?;
+    if let Some(disc) = target.disc()
+        && let cd_emulator::DiscState::Interrupted { recorded } = disc.state()
+    {
+        output.line(format!(
+            "The recording was broken off: lba {recorded} hold something, lead-out and end are missing. Like a \
+             real disc after that, this one is unusable."
+        ));
+    }
+    Ok(Exit::Done)
+}
+
+fn toc_json(toc: &cd_sector::Toc) -> serde_json::Value {
+    let tracks: Vec<_> = toc
+        .tracks()
+        .map(|track| {
+            json!({
+                "track": track.track,
+                "start": track.start.to_lba().value(),
+                "data": track.control.is_data(),
+            })
+        })
+        .collect();
+    json!({ "tracks": tracks, "lead_out": toc.lead_out().to_lba().value() })
+}
+
+fn list(output: &Output) -> Result<Exit, Failure> {
+    let devices = list_devices().map_err(|error| explain::transport(&error))?;
+    for device in &devices {
+        let node = device
+            .node()
+            .map_or("no node".to_owned(), |node| node.display().to_string());
+        output.line(format!(
+            "{node}: {} {} {}",
+            device.vendor, device.model, device.revision
+        ));
+        output.event(
+            "device",
+            json!({ "node": node, "vendor": device.vendor, "model": device.model, "revision": device.revision }),
+        );
+    }
+    if devices.is_empty() {
+        output.line("No CD drive here. --disc FILE looks at a disc of the emulated recorder.");
+    }
+    output.event("result", json!({ "exit": 0, "devices": devices.len() }));
+    Ok(Exit::Done)
+}
+
+fn show_drive(drive: &DriveInfo, output: &Output) {
+    output.line(format!("drive: {drive}"));
+    for mode in &drive.raw_modes {
+        let (layout, block_type) = (mode.layout, mode.layout.data_block_type());
+        match &mode.refusal {
+            None => output.line(format!(
+                "  raw {layout}, data block type {block_type}: taken, simulation {}",
+                if mode.keeps_test_write { "too" } else { "not" }
+            )),
+            Some(why) => output.line(format!(
+                "  raw {layout}, data block type {block_type}: no ({why})"
+            )),
+        }
+        output.event(
+            "raw_mode",
+            json!({
+                "data_block_type": block_type,
+                "sector_bytes": layout.sector_bytes(),
+                "taken": mode.refusal.is_none(),
+                "refusal": mode.refusal,
+                "simulation": mode.keeps_test_write,
+            }),
+        );
+    }
+    if let Some(mastering) = &drive.mastering {
+        output.line(format!(
+            "  by its CD mastering feature: raw {}, session at once {}, test write {}",
+            yes(mastering.flags.raw),
+            yes(mastering.flags.session_at_once),
+            yes(mastering.flags.test_write)
+        ));
+    }
+    let speeds: Vec<u32> = drive
+        .write_speeds()
+        .filter_map(cd_mmc::Speed::sectors_per_second)
+        .collect();
+    let named: Vec<_> = speeds
+        .iter()
+        .map(|speed| format!("{}x", (speed + 37) / 75))
+        .collect();
+    output.line(format!(
+        "  write speeds {}, buffer {} KiB, underrun protection {}",
+        if named.is_empty() {
+            "not named".to_owned()
+        } else {
+            named.join(" ")
+        },
+        drive.buffer_bytes() / 1024,
+        yes(drive.has_underrun_protection())
+    ));
+    output.event(
+        "drive",
+        json!({
+            "name": drive.to_string(),
+            "write_sectors_per_second": speeds,
+            "buffer_bytes": drive.buffer_bytes(),
+            "underrun_protection": drive.has_underrun_protection(),
+        }),
+    );
+}
+
+fn show_medium(medium: &MediumInfo, output: &Output) {
+    output.line(format!("medium: {medium}"));
+    let time = |lba: Option<cd_address::Lba>| {
+        lba.map_or("not said".to_owned(), |lba| {
+            format!("{} (lba {lba})", lba.to_msf())
+        })
+    };
+    output.line(format!("  {}", medium.state_text()));
+    output.line(format!(
+        "  lead-in by ATIP        {}",
+        time(medium.lead_in_by_atip())
+    ));
+    output.line(format!(
+        "  lead-in by drive       {}",
+        time(medium.lead_in_by_drive())
+    ));
+    output.line(format!(
+        "  latest lead-out        {}",
+        time(medium.last_lead_out())
+    ));
+    output.line(format!(
+        "  next writable by drive {}",
+        time(medium.next_writable)
+    ));
+    let value = |lba: Option<cd_address::Lba>| lba.map(cd_address::Lba::value);
+    output.event(
+        "medium",
+        json!({
+            "kind": medium.kind.map(|kind| kind.to_string()),
+            "blank": medium.is_blank(),
+            "state": medium.state_text(),
+            "lead_in_by_atip": value(medium.lead_in_by_atip()),
+            "lead_in_by_drive": value(medium.lead_in_by_drive()),
+            "last_lead_out": value(medium.last_lead_out()),
+            "next_writable": value(medium.next_writable),
+        }),
+    );
+}
+
+fn yes(value: bool) -> &'static str {
+    if value { "yes" } else { "no" }
+}

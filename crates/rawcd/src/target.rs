@@ -1,0 +1,150 @@
+//! Which recorder a command works on: the emulated one with a disc file, or a drive.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use cd_emulator::{Disc, DiscState, Medium, Profile};
+use cd_transport::os::open_device;
+use cd_transport::wrapper::Record;
+use cd_transport::{Clock, SystemClock, Transport, VirtualClock};
+use cd_writer::Recorder;
+
+use crate::cli::TargetArgs;
+use crate::exit::{Exit, Failure};
+use crate::explain;
+
+/// What to do when a disc file does not exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoDisc {
+    /// A blank disc is taken from the shelf: what is burned needs a new one.
+    TakeBlank,
+    /// That is a mistake: what is read must be there.
+    Fail,
+}
+
+pub(crate) enum Target {
+    Emulated {
+        drive: Box<cd_emulator::Recorder>,
+        clock: Arc<VirtualClock>,
+        /// The disc's file; none for a disc in memory.
+        path: Option<PathBuf>,
+        /// Whether this command made the file.
+        is_new: bool,
+    },
+    Device {
+        transport: Box<dyn Transport>,
+        path: PathBuf,
+    },
+}
+
+impl Target {
+    pub(crate) fn open(args: &TargetArgs, no_disc: NoDisc) -> Result<Self, Failure> {
+        if let Some(path) = &args.device {
+            let transport = open_device(path).map_err(|error| explain::transport(&error))?;
+            return Ok(Self::Device {
+                transport,
+                path: path.clone(),
+            });
+        }
+        let Some(path) = &args.disc else {
+            return Ok(Self::emulated(Disc::blank(Medium::cd_r_80()), None, false));
+        };
+        let missing = !path.exists();
+        if missing && no_disc == NoDisc::Fail {
+            let what = format!("there is no disc file {}", path.display());
+            return Err(Failure::new(Exit::DiscFile, what).advise(
+                "`rawcd burn IMAGE --disc FILE` makes one, `rawcd new-disc FILE` a blank one.",
+            ));
+        }
+        let disc = if missing {
+            Disc::create_file(path, Medium::cd_r_80())
+        } else {
+            Disc::open_file(path)
+        };
+        let disc = disc.map_err(|error| explain::disc_file(&error))?;
+        Ok(Self::emulated(disc, Some(path.clone()), missing))
+    }
+
+    fn emulated(disc: Disc, path: Option<PathBuf>, is_new: bool) -> Self {
+        let clock = Arc::new(VirtualClock::default());
+        let mut drive = cd_emulator::Recorder::new(Profile::faithful(), Arc::clone(&clock));
+        drive.insert(disc);
+        Self::Emulated {
+            drive: Box::new(drive),
+            clock,
+            path,
+            is_new,
+        }
+    }
+
+    pub(crate) fn is_real(&self) -> bool {
+        matches!(self, Self::Device { .. })
+    }
+
+    /// The emulated disc in the drive.
+    pub(crate) fn disc(&self) -> Option<&Disc> {
+        match self {
+            Self::Emulated { drive, .. } => drive.disc(),
+            Self::Device { .. } => None,
+        }
+    }
+
+    /// How a user names it.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Emulated {
+                path: Some(path), ..
+            } => format!("the emulated disc {}", path.display()),
+            Self::Emulated { path: None, .. } => "an emulated disc in memory".to_owned(),
+            Self::Device { path, .. } => path.display().to_string(),
+        }
+    }
+
+    /// Runs `work` on the recorder; with `trace`, every exchange is written there.
+    pub(crate) fn with_recorder<R>(
+        &mut self,
+        trace: Option<&Path>,
+        work: impl FnOnce(&mut Recorder<'_>) -> Result<R, Failure>,
+    ) -> Result<R, Failure> {
+        let (transport, clock): (&mut dyn Transport, Arc<dyn Clock>) = match self {
+            Self::Emulated { drive, clock, .. } => {
+                (drive.as_mut(), Arc::<VirtualClock>::clone(clock))
+            }
+            Self::Device { transport, .. } => (transport, Arc::new(SystemClock::new())),
+        };
+        let Some(path) = trace else {
+            return work(&mut Recorder::new(transport, clock));
+        };
+        let failed = |error: io::Error| {
+            Failure::new(
+                Exit::OutputFailed,
+                format!("cannot write the trace {}: {error}", path.display()),
+            )
+        };
+        let file = File::create_new(path).map_err(failed)?;
+        let mut record = Record::new(transport, file);
+        let result = work(&mut Recorder::new(&mut record, clock));
+        // A burn that failed is the greater news; one that went well without its trace is not as asked.
+        let traced = record.finish().map_err(failed);
+        result.and_then(|value| traced.map(|()| value))
+    }
+
+    /// Puts a blank disc file that this command took from the shelf back, if nothing was recorded on it.
+    pub(crate) fn put_back_unused(self) {
+        if let Self::Emulated {
+            mut drive,
+            path: Some(path),
+            is_new: true,
+            ..
+        } = self
+            && let Some(disc) = drive.eject()
+            && disc.state() == DiscState::Blank
+        {
+            drop(disc);
+            // It stays as a blank disc if it cannot be removed: no harm done.
+            let _ = fs::remove_file(path);
+        }
+    }
+}

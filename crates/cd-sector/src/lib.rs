@@ -64,7 +64,10 @@ pub use main_channel::{
     check_audio, check_mode1, decode_mode1, detect, encode_mode1, encode_mode1_in_place,
     faults_mode1,
 };
-pub use q::{Control, DiscType, Q, QError, QField, QFrame, TocPoint};
+pub use q::{
+    Control, DiscType, Multisession, Point, Q, QError, QField, QFinding, QFindings, QFrame,
+    TocPoint,
+};
 pub use scramble::scramble;
 pub use subcode::PwSubcode;
 pub use toc::{Toc, TocCollector, TocError, TocTrack};

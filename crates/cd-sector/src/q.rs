@@ -6,6 +6,7 @@
 //!
 //! Bits that the standard wants zero are not looked at in decoding: discs with rubbish there exist and
 //! play. `frame.decode()?.encode() == frame` holds exactly for frames with those bits zero and the CRC right.
+//! [`QFrame::findings`] is the strict reading: it lists every deviation of one frame, those bits and the CRC included.
 //!
 //! # Spec
 //! ECMA-130 clause 22.3 (the Q channel); IEC 60908 for what only discs with sound carry (ADR 3). Read the first first.
@@ -17,13 +18,17 @@ use crate::{Isrc, Mcn};
 
 mod control;
 mod error;
+mod findings;
+mod multisession;
 mod point;
 #[cfg(test)]
 mod tests;
 
 pub use control::Control;
 pub use error::{QError, QField};
-pub use point::{DiscType, TocPoint};
+pub use findings::{QFinding, QFindings};
+pub use multisession::Multisession;
+pub use point::{DiscType, Point, TocPoint};
 
 // The catalogue's CRC-16/GSM is the Q channel's: 1021h, start 0, most significant bit first, inverted.
 static CRC: Crc<u16> = Crc::<u16>::new(&CRC_16_GSM);
@@ -88,9 +93,15 @@ impl QFrame {
         self.0[0] & 0x0F
     }
 
+    /// POINT of a lead-in frame, byte 2. In frames of other areas the byte is INDEX.
+    #[must_use]
+    pub const fn point(&self) -> Point {
+        Point(self.0[2])
+    }
+
     /// The meaning of bytes 0 to 9; the CRC is not looked at.
     ///
-    /// Frames of an ADR without a type of their own come back as [`Q::Other`].
+    /// Frames of an ADR other than 1, 2 and 3 come back as [`Q::Other`]; [`QFrame::multisession`] reads ADR 5.
     ///
     /// # Errors
     /// [`QError`] names the field that holds no legal value.

@@ -28,6 +28,12 @@ pub enum QField {
     LeadOutStart,
     /// PMIN, PSEC, PFRAME of a track's point, bytes 7 to 9.
     TrackStart,
+    /// MIN, SEC, FRAME of point B0h, bytes 3 to 5.
+    NextProgram,
+    /// PMIN, PSEC, PFRAME of point B0h, bytes 7 to 9.
+    OutermostLeadOut,
+    /// PMIN, PSEC, PFRAME of point C0h, bytes 7 to 9.
+    FirstLeadIn,
 }
 
 impl fmt::Display for QField {
@@ -43,6 +49,9 @@ impl fmt::Display for QField {
             Self::LastTrack => "last track of point A1h",
             Self::LeadOutStart => "lead-out start of point A2h",
             Self::TrackStart => "track start of a point",
+            Self::NextProgram => "next program area of point B0h",
+            Self::OutermostLeadOut => "outermost lead-out of point B0h",
+            Self::FirstLeadIn => "first lead-in of point C0h",
         })
     }
 }

@@ -31,6 +31,58 @@ impl fmt::Display for DiscType {
     }
 }
 
+/// POINT of a lead-in's Q frame: what the frame speaks of. Any byte can stand there.
+///
+/// # Spec
+/// ECMA-130 22.3, lead-in area (01h to 99h, A0h to A2h); MMC-3, READ TOC/PMA/ATIP, format 2 (the others, of ADR 5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Point(pub u8);
+
+impl Point {
+    /// ADR 1: number of the first track, and the disc's type.
+    pub const FIRST_TRACK: Self = Self(0xA0);
+    /// ADR 1: number of the last track.
+    pub const LAST_TRACK: Self = Self(0xA1);
+    /// ADR 1: where the lead-out begins.
+    pub const LEAD_OUT: Self = Self(0xA2);
+    /// ADR 5: where the next session's program area can begin.
+    pub const NEXT_PROGRAM: Self = Self(0xB0);
+    /// ADR 5: how many intervals and tracks are to be skipped.
+    pub const SKIP_COUNTS: Self = Self(0xB1);
+    /// ADR 5: numbers of tracks to skip, the first of three such points (B2h to B4h).
+    pub const SKIP_TRACKS: Self = Self(0xB2);
+    /// ADR 5: where the first session's lead-in begins, and words of the ATIP.
+    pub const FIRST_LEAD_IN: Self = Self(0xC0);
+    /// ADR 5: a copy of the ATIP's special information.
+    pub const ATIP_COPY: Self = Self(0xC1);
+
+    /// The track's number, 1..=99, if the point is one (01h to 99h, binary-coded decimal).
+    #[must_use]
+    pub const fn track(self) -> Option<u8> {
+        match bcd_decode(self.0) {
+            Some(track @ 1..=99) => Some(track),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Point {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "point {:02X}h", self.0)?;
+        f.write_str(match *self {
+            Self::FIRST_TRACK => " (first track)",
+            Self::LAST_TRACK => " (last track)",
+            Self::LEAD_OUT => " (lead-out start)",
+            Self::NEXT_PROGRAM => " (next program area)",
+            Self::SKIP_COUNTS => " (skip counts)",
+            Self(0xB2..=0xB4) => " (tracks to skip)",
+            Self::FIRST_LEAD_IN => " (first lead-in)",
+            Self::ATIP_COPY => " (copy of the ATIP)",
+            _ => "",
+        })
+    }
+}
+
 /// One entry of the table of contents in the lead-in: what POINT names and PMIN, PSEC, PFRAME say of it.
 ///
 /// # Spec

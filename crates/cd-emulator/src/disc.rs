@@ -1,5 +1,6 @@
 //! What is recorded on a disc, sector by sector, in memory or in a file.
 
+use std::fmt;
 use std::path::Path;
 
 use cd_address::{Lba, LbaRange, Sectors};
@@ -40,7 +41,6 @@ pub(crate) enum Mark {
 ///
 /// In memory it takes as much as is recorded. In a file it survives the process; see
 /// [`Disc::create_file`]. It has no recorded sector that a drive did not write.
-#[derive(Debug)]
 pub struct Disc {
     medium: Medium,
     mark: Mark,
@@ -48,7 +48,6 @@ pub struct Disc {
     store: Store,
 }
 
-#[derive(Debug)]
 enum Store {
     Memory(Vec<Vec<u8>>),
     File(DiscFile),
@@ -203,6 +202,16 @@ impl Disc {
 
     fn n_recorded(&self) -> usize {
         usize::try_from(self.n_sectors).unwrap_or(usize::MAX)
+    }
+}
+
+impl fmt::Debug for Disc {
+    /// Medium and state; the sectors would be too many.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Disc")
+            .field("medium", &self.medium)
+            .field("state", &self.state())
+            .finish_non_exhaustive()
     }
 }
 

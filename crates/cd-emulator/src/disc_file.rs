@@ -30,7 +30,7 @@
 //! process that dies in between leaves a disc that shows as interrupted; the file's length tells how
 //! far it came. A tail shorter than a sector is dropped when the file is opened.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -155,13 +155,17 @@ impl DiscFile {
                 },
                 _ => io_error(path, "create")(error),
             })?;
-        lock(&file, path)?;
+        let locked = lock(&file, path);
         let mut disc = Self {
             path: path.to_owned(),
             file: Mutex::new(file),
         };
-        disc.put_mark(medium, Mark::Blank, 0)?;
-        Ok(disc)
+        let made = locked.and_then(|()| disc.put_mark(medium, Mark::Blank, 0));
+        if made.is_err() {
+            // What was just made is no disc; the error that led here is the one to tell.
+            let _ = fs::remove_file(path);
+        }
+        made.map(|()| disc)
     }
 
     pub(crate) fn open(path: &Path) -> Result<Opened, DiscFileError> {

@@ -1,4 +1,54 @@
 //! A CD recorder made of code, with a disc that keeps every byte.
+//!
+//! [`Recorder`] is a drive, not a mock: it takes the commands a burning program sends, through
+//! [`Transport`](cd_transport::Transport), and stores what they record on a [`Disc`]. Whatever it is asked later it
+//! answers from those bytes alone. A disc whose lead-in nobody could read has no table of contents here, data
+//! that were recorded unscrambled are unreadable, and a recording that was broken off leaves a disc no drive plays.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use std::time::Duration;
+//!
+//! use cd_emulator::{Disc, DiscState, Medium, Profile, Recorder};
+//! use cd_mmc::{Command, TestUnitReady};
+//! use cd_transport::{Data, Status, Transport, VirtualClock};
+//!
+//! let mut recorder = Recorder::new(Profile::faithful(), Arc::new(VirtualClock::default()));
+//! recorder.insert(Disc::blank(Medium::cd_r_80()));
+//!
+//! let ready = Command::from(TestUnitReady).encode();
+//! let mut statuses = Vec::new();
+//! for _ in 0..2 {
+//!     let completion = recorder.execute(ready.as_bytes(), Data::None, Duration::from_secs(1))?;
+//!     statuses.push(completion.status);
+//! }
+//! // The first command is told that the medium may have changed.
+//! assert_eq!(statuses, [Status::CHECK_CONDITION, Status::GOOD]);
+//! assert_eq!(recorder.disc().map(Disc::state), Some(DiscState::Blank));
+//! # Ok::<(), cd_transport::TransportError>(())
+//! ```
+//!
+//! - A [`Disc`] lives in memory, growing with what is recorded, or in a file that outlives the process (see
+//!   [`disc_file`]).
+//! - A [`Medium`] is the blank: what the ATIP says, above all where the lead-in begins.
+//! - A [`Profile`] is the drive: its name, its buffer and speeds, which block types it takes.
+//! - Time is whatever clock the drive is given; on a [`VirtualClock`](cd_transport::VirtualClock) a whole disc is burnt
+//!   in a moment that shows as minutes.
+//!
+//! # What it plays
+//! Raw recording (write type 3) with P-Q (data block type 1) or raw P-W (type 3), from the medium's lead-in to
+//! its lead-out, once; test write; reading of sectors with any choice of their parts; mode pages 05h and 2Ah;
+//! the commands a burn, a probe and a read-back are made of. Refusals are a drive's: each has its sense data, and
+//! none changes the disc.
+//!
+//! # What it is not
+//! It records neither track at once nor session at once nor packets, and does not blank CD-RW: MODE SELECT and the
+//! features say so. It corrects no errors, reads no lead-in or lead-out through commands (use [`Disc::sector`]),
+//! and a power failure finds what is in the buffer on the disc already, as blocks are stored when they arrive.
+//!
+//! # Spec
+//! MMC-3 and MMC-5 throughout; each module names its clauses. Read first: MMC-3 4.2.3 (the CD's areas and
+//! addresses) and 4.2.3.8 (recording).
 #![forbid(unsafe_code)]
 
 mod commands;

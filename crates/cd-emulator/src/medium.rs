@@ -59,7 +59,7 @@ impl Medium {
         }
     }
 
-    /// A CD-RW of 74 minutes, lead-in from 97:27:00, lead-out from 74:43:00 at the latest, for 1x to 4x.
+    /// A CD-RW of 74 minutes, lead-in from 97:27:00, lead-out from 74:43:00 at the latest, for 2x to 4x.
     #[must_use]
     pub const fn cd_rw_74() -> Self {
         Self {
@@ -70,8 +70,8 @@ impl Medium {
             reference_speed: 1,
             unrestricted_use: false,
             sub_type: 0,
-            // Lowest usable speed 1x (0), highest 4x (2), power and pulse figures of a plain 4x disc.
-            additional: [Some([0x02, 0x4A, 0xB0]), None, None],
+            // Lowest usable speed 2x (code 1), highest 4x (code 2); power and pulse figures of a plain 4x disc.
+            additional: [Some([0x12, 0x4A, 0xB0]), None, None],
         }
     }
 

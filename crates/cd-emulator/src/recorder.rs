@@ -1,5 +1,6 @@
 //! The drive as the embedding program holds it, and as a transport.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -71,6 +72,17 @@ impl Recorder {
     /// that was going on is broken off. The next command is told of the reset.
     pub fn reset(&mut self) {
         self.drive.reset();
+    }
+}
+
+impl fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recorder")
+            .field("description", &self.description())
+            .field("disc", &self.disc())
+            .field("is_tray_open", &self.is_tray_open())
+            .field("is_locked", &self.is_locked())
+            .finish_non_exhaustive()
     }
 }
 

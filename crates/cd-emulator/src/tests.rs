@@ -1,6 +1,7 @@
 mod burning;
 mod discs;
 mod host;
+mod identity;
 mod image;
 mod reading;
 mod refusals;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use cd_address::{Lba, LbaRange, Msf, Sectors};
 use cd_sector::{RAW_BYTES, SectorLayout};
+use proptest::prelude::*;
 use tempfile::TempDir;
 
 use crate::disc_file::DISC_FILE_VERSION;
@@ -215,6 +216,20 @@ fn what_is_no_disc_is_refused_by_name() {
             message.contains(expect) || is_io && !path.is_file(),
             "{expect}: {message}"
         );
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// A header that is not as it was written is noticed, whichever byte it is.
+    #[test]
+    fn no_byte_of_the_header_can_change(at in 0..4096_usize, bits in 1..=255_u8) {
+        let (_dir, path) = in_new_dir();
+        interrupted(&path, 1);
+        let byte = fs::read(&path).unwrap()[at];
+        patch(&path, at, &[byte ^ bits]);
+        prop_assert!(Disc::open_file(&path).is_err());
     }
 }
 

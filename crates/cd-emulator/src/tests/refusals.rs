@@ -402,6 +402,42 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    /// The same with a disc that is complete: no panic, and not a bit of it changes.
+    #[test]
+    fn no_bytes_harm_a_complete_disc(
+        cdbs in prop::collection::vec((any::<[u8; 16]>(), near_the_program(), opcodes()), 40),
+    ) {
+        let stream = Session::MIXED.stream(&short_medium());
+        let mut host = Host::blank();
+        host.burn(START, &stream);
+        host.select_raw(SectorLayout::RawPw96).unwrap();
+        for (mut cdb, lba, opcode) in cdbs {
+            cdb[0] = opcode;
+            // An address on the disc and nothing reserved, so that many commands get through.
+            cdb[2..6].copy_from_slice(&lba.to_be_bytes());
+            cdb[6..8].fill(0);
+            cdb[11] = 0;
+            let len = Cdb::length_of(opcode).unwrap_or(12);
+            let mut memory = vec![0; 3000];
+            let _ = host.recorder.execute(&cdb[..len], Data::In(&mut memory), PATIENCE);
+            let _ = host.recorder.execute(&cdb[..len], Data::Out(&stream[..RAW_BYTES]), PATIENCE);
+        }
+        let disc = host.recorder.disc().unwrap();
+        let mut sector = [0; RAW_BYTES];
+        for (lba, expect) in disc.recorded().unwrap().iter().zip(stream.chunks(RAW_BYTES)) {
+            prop_assert!(disc.sector(lba, &mut sector).unwrap());
+            prop_assert_eq!(&sector[..], expect);
+        }
+    }
+}
+
+fn near_the_program() -> impl Strategy<Value = i32> {
+    prop_oneof![-230..470, any::<i32>()]
+}
+
 /// Operation codes, those the drive has more often than others.
 fn opcodes() -> impl Strategy<Value = u8> {
     let known: Vec<u8> = (0..=255)

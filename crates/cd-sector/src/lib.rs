@@ -48,6 +48,7 @@ mod audio;
 mod ecc;
 mod edc;
 mod ids;
+mod kernel;
 mod layout;
 mod main_channel;
 mod q;
@@ -58,6 +59,7 @@ mod toc;
 pub use audio::{SAMPLES_PER_SECTOR, decode_audio, encode_audio};
 pub use edc::edc;
 pub use ids::{Isrc, IsrcError, IsrcPart, Mcn, McnError};
+pub use kernel::{Kernel, ParityForm, SubcodeLook, VectorLevel, vector_level};
 pub use layout::SectorLayout;
 pub use main_channel::{
     Header, MODE1_USER_BYTES, MainFault, MainFaults, MainKind, MainLayer, MainSector, Mode1, SYNC,

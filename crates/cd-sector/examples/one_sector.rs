@@ -6,8 +6,8 @@ use std::error::Error;
 
 use cd_address::{Lba, Sectors};
 use cd_sector::{
-    Control, MAIN_BYTES, PwSubcode, Q, RAW_BYTES, check_mode1, detect, encode_mode1, faults_mode1,
-    scramble,
+    Control, MAIN_BYTES, Payload, PwSubcode, Q, RAW_BYTES, ScrambledSector, SectorKind, detect,
+    encode, scramble,
 };
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut user = [0; 2048];
     user[..6].copy_from_slice(b"\x01CD001");
     let mut main = [0; MAIN_BYTES];
-    encode_mode1(address, &user, &mut main);
+    encode(address, Payload::Mode1(&user), &mut main);
     show("plain main channel", &main);
     scramble(&mut main);
     show("the same scrambled", &main);
@@ -50,13 +50,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         .get_mut(place)
         .ok_or_else(|| format!("byte {place} is past the main channel's last, 2351"))?;
     *broken ^= 0x04;
-    scramble(&mut main);
-    match check_mode1(&main, address) {
-        Ok(()) => println!("nothing found"),
-        Err(fault) => println!(
-            "byte {place} broken: {fault}\n  layers at fault: {}",
-            faults_mode1(&main, address)
-        ),
+    let verdict = ScrambledSector(&main).check(SectorKind::Mode1, address);
+    println!("byte {place} broken: {}", verdict.faults);
+    for fault in verdict.faults.iter() {
+        println!("  {fault}");
     }
     Ok(())
 }

@@ -13,7 +13,7 @@
 //! ECMA-130 annex A. Read it first.
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// Bytes 12..2248, what Q covers: 24 rows of data and two of P parity.
 pub(crate) const COVERED: usize = N_ROWS * ROW;

@@ -6,7 +6,7 @@
 use crc::{CRC_32_CD_ROM_EDC, Crc, Table};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 static EDC: Crc<u32, Table<16>> = Crc::<u32, Table<16>>::new(&CRC_32_CD_ROM_EDC);
 

@@ -8,17 +8,19 @@
 //!  | sync | header | user data | EDC | zero | P parity | Q parity |  | bit 7 P, 6 Q, 5..0 R-W |
 //! ```
 //!
-//! - **Main channel**: [`encode_mode1`] makes a whole sector, [`decode_mode1`] takes one apart, [`check_mode1`] and
-//!   [`faults_mode1`] say which layer is broken, [`MainSector`] shows the fields, [`scramble`](scramble()) is the
-//!   scrambler both ways, [`detect`] tells sound from data and plain from scrambled; [`encode_audio`],
-//!   [`decode_audio`] and [`check_audio`] are for sound; [`edc`](edc()) is the error detection code by itself.
+//! - **Main channel**: [`SectorKind`] names what a sector can be, sound and the modes with their fields. [`encode`]
+//!   makes a whole sector from a [`Payload`], [`PlainSector::decode`] takes one apart, [`PlainSector::check`] says which
+//!   layers are broken and how; [`ScrambledSector`] does the same as the sector lies in a stream for recording, and
+//!   [`check`] for a sector of which nothing is known. [`scramble`](scramble()) is the scrambler both ways, [`detect`]
+//!   tells sound from data and plain from scrambled; [`encode_audio`] and [`decode_audio`] are for samples;
+//!   [`edc`](edc()) is the error detection code by itself.
 //! - **Subcode**: [`PwSubcode`] is the 96 bytes, [`QFrame`] the twelve bytes of Q in them, [`Q`] their meaning. P and Q
 //!   alone have a 16-byte form too ([`PwSubcode::to_pq16`]).
 //! - **Table of contents**: [`Toc`] is what the lead-in says, [`Toc::points`] what to write there, [`TocCollector`]
 //!   reads it back.
 //!
 //! Bytes that came from somewhere and meanings that were checked are different types: `QFrame` and `Q`,
-//! `MainSector` and [`Mode1`]. Nothing here allocates, and no input makes it panic.
+//! [`PlainSector`] and [`Payload`]. Nothing here allocates, and no input makes it panic.
 //!
 //! What this crate is not: it knows one sector at a time. Which sector follows which, where P is high and where a
 //! catalogue number goes is for an author of discs; files and drives are for others still. It mends nothing: a check
@@ -26,14 +28,16 @@
 //!
 //! ```
 //! use cd_address::Lba;
-//! use cd_sector::{MainKind, check_mode1, detect, encode_mode1, scramble};
+//! use cd_sector::{Payload, ScrambledSector, SectorKind, encode, scramble};
 //!
-//! let mut sector = [0; 2352];
-//! encode_mode1(Lba::ZERO.to_msf(), &[0; 2048], &mut sector);
-//! assert_eq!(check_mode1(&sector, Lba::ZERO.to_msf()), Ok(()));
-//!
+//! let (mut sector, address) = ([0; 2352], Lba::ZERO.to_msf());
+//! encode(address, Payload::Mode1(&[0; 2048]), &mut sector);
 //! scramble(&mut sector);
-//! assert_eq!(detect(&sector), MainKind::Data { mode: 1, scrambled: true });
+//!
+//! assert!(ScrambledSector(&sector).check(SectorKind::Mode1, address).is_right());
+//! sector[1000] ^= 1;
+//! let verdict = ScrambledSector(&sector).check(SectorKind::Mode1, address);
+//! assert_eq!(verdict.faults.to_string(), "EDC, P parity, Q parity");
 //! ```
 //!
 //! # Spec
@@ -62,9 +66,9 @@ pub use ids::{Isrc, IsrcError, IsrcPart, Mcn, McnError};
 pub use kernel::{Kernel, ParityForm, SubcodeLook, VectorLevel, vector_level};
 pub use layout::SectorLayout;
 pub use main_channel::{
-    Header, MODE1_USER_BYTES, MainFault, MainFaults, MainKind, MainLayer, MainSector, Mode1, SYNC,
-    check_audio, check_mode1, decode_mode1, detect, encode_mode1, encode_mode1_in_place,
-    faults_mode1,
+    Decoded, EdcVerdict, Header, MODE1_USER_BYTES, MainFault, MainFaults, MainKind, MainLayer,
+    Payload, PlainSector, SYNC, ScrambledSector, SectorKind, Subheader, Submode, Verdict, check,
+    check_audio, check_mode1, detect, encode, encode_in_place, encode_mode1, encode_mode1_in_place,
 };
 pub use q::{
     Control, DiscType, Multisession, Point, Q, QError, QField, QFinding, QFindings, QFrame,

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use crate::*;
 
 /// The clause's polynomial, a bit at a time.
-fn slow_edc(bytes: &[u8]) -> u32 {
+pub(crate) fn slow_edc(bytes: &[u8]) -> u32 {
     // (x^16 + x^15 + x^2 + 1) (x^16 + x^2 + x + 1), carry-less; bit 31 is x^0 in the reflected register.
     let (a, b) = (0x1_8005_u64, 0x1_0007_u64);
     let product = (0..17).fold(0, |sum, i| sum ^ if b >> i & 1 == 1 { a << i } else { 0 });

@@ -1,222 +1,136 @@
-use core::fmt;
+use cd_address::Msf;
 
-use cd_address::{AddressError, BcdMsf, Msf};
-use thiserror::Error;
-
-use super::{MainKind, MainSector, SYNC, detect};
+use super::{
+    MainFault, MainFaults, MainKind, PlainSector, SYNC, ScrambledSector, SectorKind, detect,
+};
 use crate::{MAIN_BYTES, ecc};
 
-/// What is wrong with a sector's main channel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum MainFault {
-    /// The sync pattern is broken.
-    #[error("sync byte {offset} is {got:02X}h, not {:02X}h", SYNC[usize::from(*.offset)])]
-    Sync {
-        /// First byte that is wrong, 0..=11.
-        offset: u8,
-        /// What stands there.
-        got: u8,
-    },
-    /// The header's address is no address.
-    #[error("header says {got}: {error}")]
-    Header {
-        /// The bytes.
-        got: BcdMsf,
-        /// What is wrong with them.
-        error: AddressError,
-    },
-    /// The header's address is not the sector's.
-    #[error("header says {got}, the sector is {expected}")]
-    Address {
-        /// The sector's address.
-        expected: Msf,
-        /// The bytes in the header.
-        got: BcdMsf,
-    },
-    /// The mode byte is another.
-    #[error("header says mode {got:02X}h, not {expected:02X}h")]
-    Mode {
-        /// The mode asked for.
-        expected: u8,
-        /// The mode byte.
-        got: u8,
-    },
-    /// The error detection code does not fit the bytes before it.
-    #[error("EDC is {got:08X}h, the sector's bytes ask for {expected:08X}h")]
-    Edc {
-        /// What bytes 0..2064 ask for.
-        expected: u32,
-        /// What stands there.
-        got: u32,
-    },
-    /// A byte that has to be zero is not.
-    #[error("byte {offset} is {got:02X}h, the standard wants zero from byte 2068 to 2075")]
-    ZeroField {
-        /// First such byte, counted from the start of the sector.
-        offset: u16,
-        /// What stands there.
-        got: u8,
-    },
-    /// A P parity does not fit its column.
-    #[error("P parity does not fit at column {}, byte {} of the word", .codeword / 2, .codeword % 2)]
-    PParity {
-        /// First such codeword, 0..=85: twice the column (0..=42) and which byte of the word.
-        codeword: u8,
-    },
-    /// A Q parity does not fit its diagonal.
-    #[error("Q parity does not fit at diagonal {}, byte {} of the word", .codeword / 2, .codeword % 2)]
-    QParity {
-        /// First such codeword, 0..=51: twice the diagonal (0..=25) and which byte of the word.
-        codeword: u8,
-    },
-    /// A sector of sound begins with the sync of data.
-    #[error("sector of an audio track begins with the sync pattern of data ({0})")]
-    DataInAudio(MainKind),
+#[cfg(test)]
+mod tests;
+
+/// What a sector's EDC says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EdcVerdict {
+    /// The kind has no EDC: what the user data is, only its user knows.
+    NotInKind,
+    /// It fits.
+    Right,
+    /// A form 2 sector has zero where the EDC may stand: legal, and nothing protects the user data.
+    Absent,
+    /// It does not fit.
+    Wrong,
 }
 
-impl MainFault {
-    /// The layer the fault is in.
+/// What a check of one sector's main channel found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Verdict {
+    /// The kind it was checked as.
+    pub kind: SectorKind,
+    /// Whether it was taken as scrambled.
+    pub scrambled: bool,
+    /// What the EDC says; if it is wrong, it is among the faults too.
+    pub edc: EdcVerdict,
+    /// What is wrong, one fault a layer.
+    pub faults: MainFaults,
+}
+
+impl Verdict {
+    /// Whether no layer is at fault. A form 2 sector without EDC is right too: that is in [`Verdict::edc`].
     #[must_use]
-    pub const fn layer(self) -> MainLayer {
-        match self {
-            Self::Sync { .. } | Self::DataInAudio(_) => MainLayer::Sync,
-            Self::Header { .. } | Self::Address { .. } => MainLayer::Address,
-            Self::Mode { .. } => MainLayer::Mode,
-            Self::Edc { .. } => MainLayer::Edc,
-            Self::ZeroField { .. } => MainLayer::ZeroField,
-            Self::PParity { .. } => MainLayer::PParity,
-            Self::QParity { .. } => MainLayer::QParity,
+    pub const fn is_right(&self) -> bool {
+        self.faults.is_empty()
+    }
+}
+
+impl PlainSector<'_> {
+    /// Checks every layer of this plain sector of `kind`, which is to stand at `address`.
+    ///
+    /// Sound has one thing to check: that it is not data. Nothing in a formless sector, and in form 2 without EDC,
+    /// says whether its user data is right.
+    ///
+    /// # Spec
+    /// As [`SectorKind`].
+    pub fn check(self, kind: SectorKind, address: Msf) -> Verdict {
+        let mut faults = MainFaults::default();
+        let mut edc = EdcVerdict::NotInKind;
+        match kind.mode() {
+            None => faults.note(audio(self)),
+            Some(expected_mode) => {
+                faults.note(sync(self));
+                faults.note(header_address(self, address));
+                faults.note(mode(self, expected_mode));
+                faults.note(subheader(self, kind));
+                edc = edc_verdict(self, kind, &mut faults);
+                faults.note(zero_field(self, kind));
+                parities(self, kind, &mut faults);
+            }
+        }
+        Verdict {
+            kind,
+            scrambled: false,
+            edc,
+            faults,
         }
     }
 }
 
-/// A layer of a data sector that is checked by itself, in the order in which [`check_mode1`] looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum MainLayer {
-    /// Bytes 0..12.
-    Sync,
-    /// Bytes 12..15.
-    Address,
-    /// Byte 15.
-    Mode,
-    /// The error detection code.
-    Edc,
-    /// The bytes that have to be zero.
-    ZeroField,
-    /// The P parity.
-    PParity,
-    /// The Q parity.
-    QParity,
-}
-
-impl MainLayer {
-    /// All layers in order.
-    pub const ALL: [Self; 7] = [
-        Self::Sync,
-        Self::Address,
-        Self::Mode,
-        Self::Edc,
-        Self::ZeroField,
-        Self::PParity,
-        Self::QParity,
-    ];
-
-    const fn bit(self) -> u8 {
-        1 << self as u8
-    }
-}
-
-impl fmt::Display for MainLayer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Sync => "sync",
-            Self::Address => "header address",
-            Self::Mode => "mode",
-            Self::Edc => "EDC",
-            Self::ZeroField => "zero field",
-            Self::PParity => "P parity",
-            Self::QParity => "Q parity",
-        })
-    }
-}
-
-/// The layers of one sector at fault.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct MainFaults(u8);
-
-impl MainFaults {
-    /// Whether nothing is at fault.
-    #[must_use]
-    pub const fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    /// Whether `layer` is at fault.
-    #[must_use]
-    pub const fn contains(self, layer: MainLayer) -> bool {
-        self.0 & layer.bit() != 0
-    }
-
-    /// The layers at fault, in order.
-    pub fn iter(self) -> impl Iterator<Item = MainLayer> {
-        MainLayer::ALL
-            .into_iter()
-            .filter(move |layer| self.contains(*layer))
-    }
-
-    fn note(&mut self, result: Result<(), MainFault>) {
-        if let Err(fault) = result {
-            self.0 |= fault.layer().bit();
+impl ScrambledSector<'_> {
+    /// Checks every layer of this scrambled sector of `kind`, which is to stand at `address`. Faults are told as of
+    /// the plain sector.
+    ///
+    /// Sound is never scrambled: it is checked as it stands.
+    ///
+    /// # Spec
+    /// As [`SectorKind`]; ECMA-130 annex B.
+    pub fn check(self, kind: SectorKind, address: Msf) -> Verdict {
+        if kind == SectorKind::Audio {
+            return PlainSector(self.0).check(kind, address);
+        }
+        Verdict {
+            scrambled: true,
+            ..PlainSector(&self.to_plain()).check(kind, address)
         }
     }
 }
 
-impl fmt::Display for MainFaults {
-    /// The layers' names with commas between, or "none".
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_empty() {
-            return f.write_str("none");
+/// Checks every layer of a sector of unknown kind, plain or scrambled, which is to stand at `address`.
+///
+/// What it is, is decided by [`detect`] and [`PlainSector::kind`]. So a data sector whose sync is broken is found to be
+/// sound, and right: whoever knows the kind asks for it by [`PlainSector::check`] or [`ScrambledSector::check`].
+pub fn check(sector: &[u8; MAIN_BYTES], address: Msf) -> Verdict {
+    let lens = PlainSector(sector);
+    match detect(sector) {
+        MainKind::Audio => lens.check(SectorKind::Audio, address),
+        MainKind::Data {
+            scrambled: false, ..
+        } => lens.check(lens.kind(), address),
+        MainKind::Data {
+            scrambled: true, ..
+        } => {
+            let plain = ScrambledSector(sector).to_plain();
+            let lens = PlainSector(&plain);
+            Verdict {
+                scrambled: true,
+                ..lens.check(lens.kind(), address)
+            }
         }
-        for (i, layer) in self.iter().enumerate() {
-            write!(f, "{}{layer}", if i == 0 { "" } else { ", " })?;
-        }
-        Ok(())
     }
 }
 
-/// Checks every layer of a plain Mode 1 sector that is to stand at `address`.
+/// Checks a plain Mode 1 sector that is to stand at `address`.
 ///
 /// # Errors
-/// The first fault in the order of [`MainLayer`]. A wrong byte of user data breaks EDC and both parities: this names
-/// the EDC, [`faults_mode1`] all three.
-///
-/// # Spec
-/// ECMA-130 14.1 to 14.6, sector mode (01).
+/// The first fault of [`PlainSector::check`], in the order of [`MainLayer`](crate::MainLayer).
 pub fn check_mode1(sector: &[u8; MAIN_BYTES], address: Msf) -> Result<(), MainFault> {
-    let lens = MainSector(sector);
-    sync(lens)?;
-    header_address(lens, address)?;
-    mode(lens, 1)?;
-    edc(lens)?;
-    zero_field(lens)?;
-    p_parity(lens)?;
-    q_parity(lens)
-}
-
-/// Which layers of a plain Mode 1 sector that is to stand at `address` are at fault: every layer is checked.
-#[must_use]
-pub fn faults_mode1(sector: &[u8; MAIN_BYTES], address: Msf) -> MainFaults {
-    let lens = MainSector(sector);
-    let mut faults = MainFaults::default();
-    faults.note(sync(lens));
-    faults.note(header_address(lens, address));
-    faults.note(mode(lens, 1));
-    faults.note(edc(lens));
-    faults.note(zero_field(lens));
-    faults.note(p_parity(lens));
-    faults.note(q_parity(lens));
-    faults
+    match PlainSector(sector)
+        .check(SectorKind::Mode1, address)
+        .faults
+        .first()
+    {
+        None => Ok(()),
+        Some(fault) => Err(fault),
+    }
 }
 
 /// Checks the one thing that can be told of a sector of sound: that it is not data.
@@ -224,13 +138,17 @@ pub fn faults_mode1(sector: &[u8; MAIN_BYTES], address: Msf) -> MainFaults {
 /// # Errors
 /// [`MainFault::DataInAudio`] if it begins with the sync pattern.
 pub fn check_audio(sector: &[u8; MAIN_BYTES]) -> Result<(), MainFault> {
-    match detect(sector) {
+    audio(PlainSector(sector))
+}
+
+pub(super) fn audio(lens: PlainSector<'_>) -> Result<(), MainFault> {
+    match detect(lens.0) {
         MainKind::Audio => Ok(()),
         data @ MainKind::Data { .. } => Err(MainFault::DataInAudio(data)),
     }
 }
 
-pub(super) fn sync(lens: MainSector<'_>) -> Result<(), MainFault> {
+pub(super) fn sync(lens: PlainSector<'_>) -> Result<(), MainFault> {
     match first_difference(lens.sync(), &SYNC) {
         None => Ok(()),
         Some(offset) => Err(MainFault::Sync {
@@ -240,7 +158,7 @@ pub(super) fn sync(lens: MainSector<'_>) -> Result<(), MainFault> {
     }
 }
 
-fn header_address(lens: MainSector<'_>, expected: Msf) -> Result<(), MainFault> {
+fn header_address(lens: PlainSector<'_>, expected: Msf) -> Result<(), MainFault> {
     let got = lens.header().address;
     if got == expected.to_bcd() {
         return Ok(());
@@ -248,7 +166,7 @@ fn header_address(lens: MainSector<'_>, expected: Msf) -> Result<(), MainFault> 
     Err(MainFault::Address { expected, got })
 }
 
-pub(super) fn mode(lens: MainSector<'_>, expected: u8) -> Result<(), MainFault> {
+pub(super) fn mode(lens: PlainSector<'_>, expected: u8) -> Result<(), MainFault> {
     let got = lens.mode();
     if got == expected {
         return Ok(());
@@ -256,49 +174,84 @@ pub(super) fn mode(lens: MainSector<'_>, expected: u8) -> Result<(), MainFault> 
     Err(MainFault::Mode { expected, got })
 }
 
-fn edc(lens: MainSector<'_>) -> Result<(), MainFault> {
-    let (expected, got) = (lens.expected_edc(), lens.edc());
-    if got == expected {
+pub(super) fn subheader(lens: PlainSector<'_>, kind: SectorKind) -> Result<(), MainFault> {
+    let Some(expected) = kind.form() else {
         return Ok(());
+    };
+    let [first, second] = lens.subheaders();
+    if first != second {
+        return Err(MainFault::Subheader { first, second });
     }
-    Err(MainFault::Edc { expected, got })
+    if first.form() != expected {
+        return Err(MainFault::Form {
+            expected,
+            got: first,
+        });
+    }
+    Ok(())
 }
 
-fn zero_field(lens: MainSector<'_>) -> Result<(), MainFault> {
-    match (2068..).zip(lens.zero()).find(|(_, byte)| **byte != 0) {
-        None => Ok(()),
-        Some((offset, &got)) => Err(MainFault::ZeroField { offset, got }),
+fn edc_verdict(lens: PlainSector<'_>, kind: SectorKind, faults: &mut MainFaults) -> EdcVerdict {
+    match (lens.expected_edc(kind), lens.edc(kind)) {
+        (Some(expected), Some(got)) if expected == got => EdcVerdict::Right,
+        (Some(_), Some(0)) if kind == SectorKind::Mode2Form2 => EdcVerdict::Absent,
+        (Some(expected), Some(got)) => {
+            faults.note(Err(MainFault::Edc { expected, got }));
+            EdcVerdict::Wrong
+        }
+        _ => EdcVerdict::NotInKind,
     }
 }
 
-fn p_parity(lens: MainSector<'_>) -> Result<(), MainFault> {
-    let expected = ecc::p_parity(lens.under_parity());
-    match first_codeword(lens.p_parity(), &expected) {
-        None => Ok(()),
-        Some(codeword) => Err(MainFault::PParity { codeword }),
+fn zero_field(lens: PlainSector<'_>, kind: SectorKind) -> Result<(), MainFault> {
+    let field = kind.zero();
+    let first = (0..).zip(&lens.0[field.clone()]).find(|(_, b)| **b != 0);
+    match (first, u16::try_from(field.start)) {
+        (Some((n, &got)), Ok(start)) => Err(MainFault::ZeroField {
+            offset: start + n,
+            got,
+        }),
+        _ => Ok(()),
     }
 }
 
-fn q_parity(lens: MainSector<'_>) -> Result<(), MainFault> {
-    let expected = ecc::q_parity(lens.under_parity());
-    match first_codeword(lens.q_parity(), &expected) {
-        None => Ok(()),
-        Some(codeword) => Err(MainFault::QParity { codeword }),
+fn parities(lens: PlainSector<'_>, kind: SectorKind, faults: &mut MainFaults) {
+    if !kind.has_parity() {
+        return;
+    }
+    let covered = lens.under_parity(kind);
+    if let Some((codeword, expected, got)) =
+        first_codeword(lens.p_parity(), &ecc::p_parity(&covered))
+    {
+        faults.note(Err(MainFault::PParity {
+            codeword,
+            expected,
+            got,
+        }));
+    }
+    if let Some((codeword, expected, got)) =
+        first_codeword(lens.q_parity(), &ecc::q_parity(&covered))
+    {
+        faults.note(Err(MainFault::QParity {
+            codeword,
+            expected,
+            got,
+        }));
     }
 }
 
-/// The lowest codeword of which either parity byte differs; all first parity bytes stand before all second ones.
-fn first_codeword(got: &[u8], expected: &[u8]) -> Option<u8> {
+/// The lowest codeword of which either parity byte differs, with its two bytes expected and got; all first parity bytes
+/// stand before all second ones.
+fn first_codeword(got: &[u8], expected: &[u8]) -> Option<(u8, [u8; 2], [u8; 2])> {
     if got == expected {
         return None;
     }
     let n_codewords = got.len() / 2;
-    let (got_first, got_second) = got.split_at(n_codewords);
-    let (first, second) = expected.split_at(n_codewords);
-    first_difference(got_first, first)
-        .into_iter()
-        .chain(first_difference(got_second, second))
-        .min()
+    let words = |bytes: &[u8], n: usize| [bytes[n], bytes[n + n_codewords]];
+    (0_u8..)
+        .zip(0..n_codewords)
+        .map(|(codeword, n)| (codeword, words(expected, n), words(got, n)))
+        .find(|(_, expected, got)| expected != got)
 }
 
 fn first_difference(got: &[u8], expected: &[u8]) -> Option<u8> {

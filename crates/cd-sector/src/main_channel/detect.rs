@@ -1,8 +1,10 @@
 use core::fmt;
 
-use super::{Header, MainSector, SYNC};
-use crate::scramble::scrambled_header;
-use crate::{MAIN_BYTES, edc, scramble};
+use super::{PlainSector, ScrambledSector};
+use crate::MAIN_BYTES;
+
+#[cfg(test)]
+mod tests;
 
 /// What the 2352 bytes of a main channel look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -34,27 +36,25 @@ impl fmt::Display for MainKind {
 ///
 /// 1. Without the whole sync pattern the sector is sound. So is a data sector with a broken sync: a drive sees it no
 ///    other way.
-/// 2. If the header is plausible ([`Header::is_plausible`]) as it stands, the data is plain; if it is when descrambled,
+/// 2. If the header is plausible ([`Header::is_plausible`](crate::Header::is_plausible)) as it stands, the data is plain; if it is when descrambled,
 ///    scrambled. It is never both.
-/// 3. If it is neither, an EDC that fits decides, as it stands first.
+/// 3. If it is neither, an EDC that fits decides, as it stands first; one damaged byte of mode or subheader is overlooked.
 /// 4. If none fits, the sector counts as plain.
 #[must_use]
 pub fn detect(sector: &[u8; MAIN_BYTES]) -> MainKind {
-    let lens = MainSector(sector);
-    if *lens.sync() != SYNC {
+    let lens = PlainSector(sector);
+    if !lens.has_sync() {
         return MainKind::Audio;
     }
-    let plain = lens.header();
-    let descrambled = Header::from_bytes(scrambled_header(plain.to_bytes()));
+    let (plain, descrambled) = (lens.header(), ScrambledSector(sector).header());
     let scrambled = if plain.is_plausible() {
         false
     } else if descrambled.is_plausible() {
         true
     } else {
-        !has_right_edc(sector) && {
-            let mut copy = *sector;
-            scramble(&mut copy);
-            has_right_edc(&copy)
+        lens.kind_by_edc().is_none() && {
+            let other = ScrambledSector(sector).to_plain();
+            PlainSector(&other).kind_by_edc().is_some()
         }
     };
     let mode = if scrambled {
@@ -63,20 +63,4 @@ pub fn detect(sector: &[u8; MAIN_BYTES]) -> MainKind {
         plain.mode
     };
     MainKind::Data { mode, scrambled }
-}
-
-/// Whether a plain sector carries the EDC of its mode, which for zero data in Mode 2 is zero and proves nothing.
-fn has_right_edc(sector: &[u8; MAIN_BYTES]) -> bool {
-    // The upper bits of the mode byte mark the blocks of a packet.
-    const MODE: u8 = 0x07;
-    // Byte 18 is the submode of a Mode 2 subheader; this bit is set in form 2.
-    const FORM_2: u8 = 0x20;
-    let (covered, place) = match (sector[15] & MODE, sector[18] & FORM_2) {
-        (1, _) => (0..2064, 2064),
-        (2, 0) => (16..2072, 2072),
-        (2, _) => (16..2348, 2348),
-        _ => return false,
-    };
-    let expected = edc(&sector[covered]).to_le_bytes();
-    expected != [0; 4] && sector[place..].starts_with(&expected)
 }

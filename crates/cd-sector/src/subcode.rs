@@ -1,4 +1,11 @@
-//! The subcode bytes that stand behind a sector's main channel in a raw stream.
+//! The subcode bytes that stand behind a sector's main channel in a raw stream, a type a form.
+//!
+//! | type | bytes | form | converts without loss |
+//! | --- | --- | --- | --- |
+//! | [`PwSubcode`] | 96 | raw P-W, as on the disc | to and from [`PwRows`] |
+//! | [`PwRows`] | 96 | by channel, as in `.sub` files | to and from [`PwSubcode`] |
+//! | [`Pq16`] | 16 | P and Q alone | `try_from` both ways: refused if something would be lost |
+//! | [`PwPacked`](crate::PwPacked) | 96 | R to W as packs | as a stream: [`RwInterleaver`](crate::RwInterleaver) |
 //!
 //! # Spec
 //! ECMA-130 clause 22.1 and 22.2 (channels P to W, 98 symbols of which two are sync); MMC-3 table 326 (which form
@@ -6,8 +13,11 @@
 
 use crate::{QFrame, SUBCODE_BYTES};
 
+mod forms;
 #[cfg(test)]
 mod tests;
+
+pub use forms::{Pq16, PwRows, SubcodeLoss};
 
 const P: u8 = 0x80;
 const Q: u8 = 0x40;
@@ -72,8 +82,29 @@ impl PwSubcode {
         }
     }
 
+    /// R to W as 96 symbols of six bits, R in bit 5.
+    #[must_use]
+    pub fn rw(&self) -> [u8; SUBCODE_BYTES] {
+        self.0.map(|symbol| symbol & RW)
+    }
+
+    /// Replaces R to W by these symbols, R in bit 5; P and Q stay. The upper two bits of the new symbols do not count.
+    pub fn set_rw(&mut self, rw: &[u8; SUBCODE_BYTES]) {
+        for (symbol, new) in self.0.iter_mut().zip(rw) {
+            *symbol = *symbol & !RW | new & RW;
+        }
+    }
+
+    /// Replaces P by this level throughout; Q and R to W stay.
+    pub fn set_p(&mut self, level: bool) {
+        let level = if level { P } else { 0 };
+        for symbol in &mut self.0 {
+            *symbol = *symbol & !P | level;
+        }
+    }
+
     /// P and Q in 16 bytes: the Q frame, three zeros, P in bit 7 of the last. R to W are left behind, see
-    /// [`PwSubcode::rw_is_zero`]; a P that is not level counts as what most of its bits are.
+    /// [`PwSubcode::rw_is_zero`]; a P that is not level counts as what most of its bits are. `Pq16::try_from` refuses both.
     ///
     /// # Spec
     /// MMC-3 table 326, data block type 1.

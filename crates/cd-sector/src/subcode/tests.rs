@@ -1,3 +1,5 @@
+use std::string::ToString;
+
 use proptest::prelude::*;
 
 use crate::*;
@@ -52,7 +54,117 @@ fn pq16_is_q_three_zeros_and_p() {
     check(true, 0x80);
 }
 
+/// `.sub` files, one bit at a time.
+fn slow_rows(subcode: &PwSubcode) -> PwRows {
+    let mut rows = [0; 96];
+    for (row, bit) in rows.chunks_mut(12).zip((0..8).rev()) {
+        row.copy_from_slice(&slow_channel(subcode, bit));
+    }
+    PwRows(rows)
+}
+
+#[test]
+fn sixteen_bytes_refuse_what_they_cannot_hold() {
+    let q = QFrame([0x41; 12]);
+    let check = |subcode: &PwSubcode, expect: SubcodeLoss, text: &str| {
+        let loss = Pq16::try_from(subcode).unwrap_err();
+        assert_eq!(loss, expect);
+        assert_eq!(loss.to_string(), text);
+    };
+    let mut subcode = PwSubcode::from_pq(true, &q);
+    subcode.0[7] |= 1;
+    subcode.0[95] |= 0x20;
+    check(
+        &subcode,
+        SubcodeLoss::Pw {
+            p: None,
+            n_rw_symbols: 2,
+        },
+        "16 bytes of P and Q cannot hold the R to W of 2 symbols: take 96 bytes a sector, or give it up with to_pq16",
+    );
+    let mut subcode = PwSubcode::from_pq(false, &q);
+    subcode.0[0] |= 0x80;
+    let mut p = [0; 12];
+    p[0] = 0x80;
+    check(
+        &subcode,
+        SubcodeLoss::Pw {
+            p: Some(p),
+            n_rw_symbols: 0,
+        },
+        "16 bytes of P and Q cannot hold a P that is not level: take 96 bytes a sector, or give it up with to_pq16",
+    );
+    subcode.0[1] |= 1;
+    check(
+        &subcode,
+        SubcodeLoss::Pw {
+            p: Some(p),
+            n_rw_symbols: 1,
+        },
+        "16 bytes of P and Q cannot hold a P that is not level and the R to W of 1 symbols: take 96 bytes a sector, \
+         or give it up with to_pq16",
+    );
+    let mut pq = Pq16::new(true, &q);
+    assert_eq!((pq.p(), pq.q()), (true, q));
+    pq.0[13] = 5;
+    pq.0[15] |= 1;
+    let loss = PwSubcode::try_from(&pq).unwrap_err();
+    assert_eq!(
+        loss,
+        SubcodeLoss::Reserved {
+            bytes: [0, 5, 0, 1]
+        }
+    );
+    assert_eq!(
+        loss.to_string(),
+        "96 bytes of P to W cannot hold the reserved bits [00, 05, 00, 01] of bytes 12 to 15"
+    );
+}
+
+#[test]
+fn one_channel_is_replaced_and_the_others_stay() {
+    let before = PwSubcode(core::array::from_fn(|k| {
+        k.to_le_bytes()[0].wrapping_mul(37)
+    }));
+    let mut after = before;
+    after.set_p(true);
+    assert_eq!(after.p_level(), Some(true));
+    assert_eq!((after.q(), after.rw()), (before.q(), before.rw()));
+    after.set_rw(&[0xFF; 96]);
+    assert_eq!(after.rw(), [0x3F; 96]);
+    assert_eq!((after.p_level(), after.q()), (Some(true), before.q()));
+    after.set_p(false);
+    assert_eq!(after.p_level(), Some(false));
+
+    let mut rows = PwRows::from(&before);
+    rows.set_q(&QFrame([0xA5; 12]));
+    assert_eq!((rows.q(), rows.p()), (QFrame([0xA5; 12]), before.p()));
+    assert_eq!(rows.0[24..], PwRows::from(&before).0[24..]);
+}
+
 proptest! {
+    #[test]
+    fn rows_lose_nothing(bytes in any::<[u8; 96]>()) {
+        let subcode = PwSubcode(bytes);
+        let rows = PwRows::from(&subcode);
+        prop_assert_eq!(rows, slow_rows(&subcode));
+        prop_assert_eq!(PwSubcode::from(&rows), subcode);
+        prop_assert_eq!((rows.p(), rows.q()), (subcode.p(), subcode.q()));
+        prop_assert_eq!(PwRows::from(&PwSubcode::from(&PwRows(bytes))), PwRows(bytes));
+    }
+
+    #[test]
+    fn sixteen_bytes_lose_nothing_or_refuse(bytes in any::<[u8; 16]>(), p in any::<bool>()) {
+        let q = QFrame(bytes[..12].try_into().unwrap());
+        let subcode = PwSubcode::from_pq(p, &q);
+        let short = Pq16::try_from(&subcode).unwrap();
+        prop_assert_eq!(short.0, subcode.to_pq16());
+        prop_assert_eq!(PwSubcode::try_from(&short), Ok(subcode));
+        if let Ok(subcode) = PwSubcode::try_from(&Pq16(bytes)) {
+            prop_assert_eq!(Pq16::try_from(&subcode), Ok(Pq16(bytes)));
+        }
+    }
+
     #[test]
     fn channels_are_as_drawn(bytes in any::<[u8; 96]>(), q in any::<[u8; 12]>()) {
         let mut subcode = PwSubcode(bytes);

@@ -56,6 +56,7 @@ mod kernel;
 mod layout;
 mod main_channel;
 mod q;
+mod rw;
 mod scramble;
 mod subcode;
 mod toc;
@@ -74,8 +75,12 @@ pub use q::{
     Control, DiscType, Multisession, Point, Q, QError, QField, QFinding, QFindings, QFrame,
     TocPoint,
 };
+pub use rw::{
+    Cdg, CdgColor, CdgInstruction, PwPacked, RW_PACK_SYMBOLS, RW_PACKS_PER_SECTOR, RwDeinterleaver,
+    RwInterleaver, RwMode, RwPack, RwRepair, RwSymbols, raw_place,
+};
 pub use scramble::scramble;
-pub use subcode::PwSubcode;
+pub use subcode::{Pq16, PwRows, PwSubcode, SubcodeLoss};
 pub use toc::{Toc, TocCollector, TocError, TocTrack};
 
 /// Bytes of a sector's main channel, sync included.

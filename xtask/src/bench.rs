@@ -12,6 +12,7 @@ use crate::{Result, flags, project};
 mod machine;
 mod memory;
 mod meter;
+mod pipeline;
 mod report;
 mod sector;
 
@@ -27,7 +28,11 @@ const fn group(name: &'static str, run: fn(&mut Meter) -> Result<()>) -> Group {
 }
 
 /// In the order of running. `memory` comes first: every ratio is against its first figure.
-const GROUPS: &[Group] = &[group("memory", memory::run), group("sector", sector::run)];
+const GROUPS: &[Group] = &[
+    group("memory", memory::run),
+    group("sector", sector::run),
+    group("pipeline", pipeline::run),
+];
 
 /// Measures the groups asked for and prints the figures.
 ///

@@ -1,0 +1,183 @@
+//! From image file to drive: what the burner's pipeline carries, and what feeds it.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use cd_address::{Lba, LbaRange, Sectors};
+use cd_emulator::{Disc, Medium, Profile};
+use cd_image::{Image, OpenOptions, SectorSource, StreamSurvey, survey, write_stream};
+use cd_sector::SectorLayout;
+use cd_transport::{Completion, Data, Limits, Transport, TransportError, VirtualClock};
+use cd_writer::{BurnControl, BurnOptions, CancelToken, Consent, Plan, ReadAhead, Recorder};
+
+use super::Meter;
+use crate::{Result, project};
+
+/// User data of the image: 100 MiB, of which a stream of 170 MB is made.
+const N_USER_SECTORS: u32 = 51_200;
+
+/// Rendering an authored stream; burning it, and the same stream from a file.
+pub(super) fn run(meter: &mut Meter) -> Result<()> {
+    let scratch = Scratch::new()?;
+    let iso = scratch.iso()?;
+    let image = Image::open(&iso, &OpenOptions::default())?;
+    let medium = Medium::cd_r_80();
+    let start = medium.lead_in_start.to_lba();
+    let authored = image.stream(start, SectorLayout::RawPw96)?;
+    let n_bytes = u64::from(authored.range().len().count()) * 2448;
+
+    let chunk = Sectors::new(256)?;
+    let mut out = vec![0; 256 * 2448];
+    let program = LbaRange::new(Lba::ZERO, Sectors::new(N_USER_SECTORS)?)?;
+    meter.measure(
+        "render authored Mode 1",
+        u64::from(N_USER_SECTORS) * 2448,
+        || {
+            for piece in program.chunks(chunk) {
+                let bytes = &mut out[..piece.len().count() as usize * 2448];
+                authored.render(piece, bytes).expect("the image lies still");
+            }
+        },
+    );
+
+    let raw = scratch.path("raw.bin");
+    let keep_on = &mut |_, _| std::ops::ControlFlow::Continue(());
+    write_stream(authored.as_ref(), &raw, false, keep_on)?;
+    let options = OpenOptions {
+        start: Some(start),
+        ..OpenOptions::default()
+    };
+    let mapped = Image::open(&raw, &options)?.stream(start, SectorLayout::RawPw96)?;
+    let (survey_of_mapped, survey_of_authored) = (survey(&*mapped)?, survey(&*authored)?);
+    meter.measure("pipeline from a mapped raw stream", n_bytes, || {
+        burn_to_nowhere(&*mapped, &survey_of_mapped, &medium);
+    });
+    meter.measure("pipeline from an authored stream", n_bytes, || {
+        burn_to_nowhere(&*authored, &survey_of_authored, &medium);
+    });
+    meter.measure("burn onto an emulated disc", n_bytes, || {
+        let mut drive = drive(&medium);
+        burn(&mut drive, &*mapped, &survey_of_mapped);
+    });
+    Ok(())
+}
+
+fn drive(medium: &Medium) -> cd_emulator::Recorder {
+    let clock = Arc::new(VirtualClock::default());
+    let mut drive = cd_emulator::Recorder::new(Profile::faithful(), clock);
+    drive.insert(Disc::blank(medium.clone()));
+    drive
+}
+
+fn burn_to_nowhere(source: &dyn SectorSource, survey: &StreamSurvey, medium: &Medium) {
+    let mut transport = AcceptsEverything {
+        rest: drive(medium),
+        n_bytes: 0,
+    };
+    burn(&mut transport, source, survey);
+    let sent = u64::from(source.range().len().count()) * 2448;
+    assert_eq!(transport.n_bytes, sent, "every sector was sent");
+}
+
+fn burn(transport: &mut dyn Transport, source: &dyn SectorSource, survey: &StreamSurvey) {
+    let mut recorder = Recorder::new(transport, Arc::new(VirtualClock::default()));
+    let drive = recorder.probe().expect("the emulated drive answers");
+    let medium = recorder.medium().expect("there is a disc in it");
+    let options = BurnOptions {
+        speed: None,
+        simulate: false,
+        underrun_protection: true,
+    };
+    let plan = Plan::new(&drive, &medium, survey, recorder.limits(), options)
+        .expect("the stream was made for this medium");
+    let control = BurnControl {
+        cancel: &CancelToken::new(),
+        progress: &mut |_| {},
+        read_ahead: ReadAhead::for_writes(&plan.writes()),
+    };
+    let report = recorder.burn(&plan, Consent::to_write_the_disc(), source, control);
+    // Whether the disc proves it is no matter here: one of the transports drops every sector.
+    assert_eq!(
+        report.last_written,
+        source.range().last(),
+        "{:?}",
+        report.verdict
+    );
+}
+
+/// A drive in every answer, and no drive for sectors: they are gone as soon as they are sent.
+struct AcceptsEverything {
+    rest: cd_emulator::Recorder,
+    n_bytes: u64,
+}
+
+impl Transport for AcceptsEverything {
+    fn execute(
+        &mut self,
+        command: &[u8],
+        data: Data<'_>,
+        timeout: Duration,
+    ) -> std::result::Result<Completion, TransportError> {
+        match data {
+            Data::Out(bytes) if command.first() == Some(&0x2A) => {
+                self.n_bytes += bytes.len() as u64;
+                Ok(Completion::good(bytes.len()))
+            }
+            data => self.rest.execute(command, data, timeout),
+        }
+    }
+
+    fn limits(&self) -> Limits {
+        self.rest.limits()
+    }
+
+    fn description(&self) -> String {
+        "accepts everything".to_owned()
+    }
+}
+
+/// A folder of files that are there only while the benches run.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Result<Self> {
+        let name = format!("target/bench-{}", std::process::id());
+        let folder = project::root().join(name);
+        fs::create_dir_all(&folder)?;
+        Ok(Self(folder))
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    /// A file that is an ISO as far as anybody looks, and otherwise numbers.
+    fn iso(&self) -> Result<PathBuf> {
+        let path = self.path("image.iso");
+        let mut file = std::io::BufWriter::new(File::create_new(&path)?);
+        for sector_idx in 0..N_USER_SECTORS {
+            let mut sector = [0; 2048];
+            for (word_idx, word) in (0_u32..).zip(sector.chunks_exact_mut(4)) {
+                word.copy_from_slice(
+                    &(sector_idx ^ word_idx.wrapping_mul(0x9E37_79B9)).to_le_bytes(),
+                );
+            }
+            if sector_idx == 16 {
+                sector[..7].copy_from_slice(b"\x01CD001\x01");
+            }
+            file.write_all(&sector)?;
+        }
+        file.flush()?;
+        Ok(path)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // Under target/ and named: what cannot be removed now is removed with the rest of it.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}

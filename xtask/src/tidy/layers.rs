@@ -36,7 +36,14 @@ const LAYERS: &[Layer] = &[
     row(
         5,
         "rawcd",
-        &["clap", "ctrlc", "indicatif", "serde", "serde_json"],
+        &[
+            "clap",
+            "ctrlc",
+            "indicatif",
+            "serde",
+            "serde_json",
+            "tempfile",
+        ],
     ),
 ];
 

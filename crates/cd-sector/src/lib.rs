@@ -55,6 +55,7 @@ mod ids;
 mod kernel;
 mod layout;
 mod main_channel;
+mod p_channel;
 mod q;
 mod rw;
 mod scramble;
@@ -71,6 +72,7 @@ pub use main_channel::{
     Payload, PlainSector, SYNC, ScrambledSector, SectorKind, Subheader, Submode, Verdict, check,
     check_audio, check_mode1, detect, encode, encode_in_place, encode_mode1, encode_mode1_in_place,
 };
+pub use p_channel::{PChecker, PConvention, PFinding, PPlace, expected_p};
 pub use q::{
     Control, DiscType, Multisession, Point, Q, QError, QField, QFinding, QFindings, QFrame,
     TocPoint,

@@ -113,6 +113,21 @@ impl MappedFile {
         Ok(map.get(start..end))
     }
 
+    /// Lets go of the pages that hold `range`, so that memory in use does not grow with the file. They stay in
+    /// the system's cache; a slice that is still held is read in again when it is touched, but without the
+    /// guard of [`MappedFile::pages`].
+    pub fn release(&self, range: Range<u64>) {
+        let Some(map) = &self.map else { return };
+        let end = range.end.min(self.len);
+        // Whole pages only, the shared first one included: what lies before was released before.
+        let whole = |byte: u64| usize::try_from(byte - byte % PAGE_BYTES).ok();
+        if let (Some(start), Some(end)) = (whole(range.start), whole(end))
+            && start < end
+        {
+            discard(map, start, end - start);
+        }
+    }
+
     /// Fills `out` with the bytes of the file from `offset`.
     ///
     /// # Errors
@@ -229,6 +244,24 @@ fn populate(map: &Mmap, offset: usize, len: usize) -> io::Result<()> {
         }
     }
 }
+
+/// The largest page any Linux has; a multiple of all smaller ones.
+const PAGE_BYTES: u64 = 64 * 1024;
+
+/// Drops `len` bytes of pages from `offset`, both multiples of the page, within the map.
+#[cfg(target_os = "linux")]
+#[expect(unsafe_code, reason = "the crate's only memory map")]
+fn discard(map: &Mmap, offset: usize, len: usize) {
+    // SAFETY: the map is a read-only map of a file: dropping its pages loses nothing, the next touch finds
+    // the file's bytes again, as they were before. Nothing else lies in the map.
+    let done =
+        unsafe { map.unchecked_advise_range(memmap2::UncheckedAdvice::DontNeed, offset, len) };
+    // Advice: a kernel that does not take it keeps the pages, which costs memory and nothing else.
+    drop(done);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn discard(_map: &Mmap, _offset: usize, _len: usize) {}
 
 #[cfg(not(target_os = "linux"))]
 fn populate(_map: &Mmap, _offset: usize, _len: usize) -> io::Result<()> {

@@ -175,6 +175,12 @@ impl SectorSource for RawStream {
         self.file.read_at(self.bytes(range).start, out)
     }
 
+    fn release(&self, range: LbaRange) {
+        if check_range(range, self.range).is_ok() {
+            self.file.release(self.bytes(range));
+        }
+    }
+
     fn verify_unchanged(&self) -> Result<(), SourceError> {
         self.file.verify_unchanged()
     }

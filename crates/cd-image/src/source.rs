@@ -28,6 +28,12 @@ pub trait SectorSource: Send + Sync {
     /// As [`SectorSource::mapped`].
     fn render(&self, range: LbaRange, out: &mut [u8]) -> Result<(), SourceError>;
 
+    /// Says that `range`, got from [`SectorSource::mapped`], will not be touched again soon, so that memory
+    /// in use need not grow with the stream. A source that holds no such memory does nothing.
+    fn release(&self, range: LbaRange) {
+        let _ = range;
+    }
+
     /// Whether what the stream is made from still is what it was when it was opened.
     ///
     /// # Errors
@@ -111,6 +117,8 @@ pub(crate) const fn bytes_of(sectors: Sectors, layout: SectorLayout) -> u64 {
 pub(crate) struct Reader<'a> {
     source: &'a dyn SectorSource,
     buffer: Vec<u8>,
+    /// What was read last, and is let go of with the next read.
+    last: Option<LbaRange>,
 }
 
 impl<'a> Reader<'a> {
@@ -118,6 +126,7 @@ impl<'a> Reader<'a> {
         Self {
             source,
             buffer: Vec::new(),
+            last: None,
         }
     }
 
@@ -126,6 +135,9 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn read(&mut self, range: LbaRange) -> Result<&[u8], SourceError> {
+        if let Some(last) = self.last.replace(range) {
+            self.source.release(last);
+        }
         if let Some(mapped) = self.source.mapped(range)? {
             return Ok(mapped);
         }

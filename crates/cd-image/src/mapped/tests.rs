@@ -165,3 +165,40 @@ fn the_operating_systems_answers_are_told_apart() {
     check(io::ErrorKind::IsADirectory, "a.iso is a directory");
     check(io::ErrorKind::TimedOut, "cannot open a.iso");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn released_pages_leave_memory_and_come_back_the_same() {
+    const LEN: u64 = 64 << 20;
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("image.bin");
+    std::fs::write(&path, vec![0xA5; 64 << 20]).unwrap();
+    let file = MappedFile::open(&path).unwrap();
+    let before = resident_file_kib();
+    assert!(file.pages(0..LEN).unwrap().is_some());
+    let held = resident_file_kib() - before;
+    // Other tests map files too, but none of this size.
+    assert!(held > 48 << 10, "{held} KiB are resident");
+    for piece in 0..64 {
+        file.release(piece << 20..(piece + 1) << 20);
+    }
+    let left = resident_file_kib() - before;
+    assert!(left < 16 << 10, "{left} KiB are still resident");
+    assert!(
+        file.pages(0..LEN)
+            .unwrap()
+            .unwrap()
+            .iter()
+            .all(|byte| *byte == 0xA5)
+    );
+}
+
+#[cfg(target_os = "linux")]
+fn resident_file_kib() -> i64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("RssFile:"))
+        .unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
+}

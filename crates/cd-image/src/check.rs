@@ -10,13 +10,14 @@ use std::fmt;
 use std::ops::ControlFlow;
 
 use cd_address::{Lba, LbaRange, Sectors};
-use cd_sector::{
-    MAIN_BYTES, MainKind, PwSubcode, Q, QFrame, SectorLayout, check_mode1, detect, scramble,
-};
+use cd_sector::{MAIN_BYTES, PwSubcode, Q, QFrame, SectorKind, SectorLayout, check};
 
 use crate::source::Reader;
 use crate::survey::{StreamProblem, survey};
 use crate::{SectorSource, SourceError};
+
+#[cfg(test)]
+mod tests;
 
 /// How many runs of findings a report keeps.
 pub const MAX_RUNS: usize = 1_000;
@@ -95,7 +96,7 @@ pub struct CheckReport {
     pub range: LbaRange,
     /// Data sectors among them.
     pub n_data: u32,
-    /// Data sectors whose every field was checked (Mode 1); of others sync and header are.
+    /// Mode 1 sectors among those; of every data sector all fields its kind has are checked.
     pub n_mode1: u32,
     /// The first [`MAX_RUNS`] findings, by address within a layer.
     pub findings: Vec<Finding>,
@@ -236,38 +237,25 @@ impl Checker {
 
     /// Checks the main channel and tells whether the sector is data.
     fn main(&mut self, lba: Lba, main: &[u8; MAIN_BYTES]) -> bool {
-        let MainKind::Data { mode, scrambled } = detect(main) else {
+        let verdict = check(main, lba.to_msf());
+        if verdict.kind == SectorKind::Audio {
             return false;
-        };
+        }
         self.report.n_data += 1;
-        if !scrambled {
-            self.found(
-                lba,
-                Kind::new(CheckedLayer::Main, "not scrambled", Severity::Spoils),
-                || {
-                    "a data sector must be scrambled in a raw stream; no drive will read it as data"
-                        .to_owned()
-                },
-            );
+        if verdict.kind == SectorKind::Mode1 {
+            self.report.n_mode1 += 1;
         }
-        if mode != 1 {
-            return true;
+        if !verdict.scrambled {
+            let kind = Kind::new(CheckedLayer::Main, "not scrambled", Severity::Spoils);
+            self.found(lba, kind, || {
+                "a data sector must be scrambled in a raw stream; no drive will read it as data"
+                    .to_owned()
+            });
         }
-        self.report.n_mode1 += 1;
-        let mut plain = *main;
-        if scrambled {
-            scramble(&mut plain);
-        }
-        if let Err(fault) = check_mode1(&plain, lba.to_msf()) {
-            self.found(
-                lba,
-                Kind::new(
-                    CheckedLayer::Main,
-                    &fault.layer().to_string(),
-                    Severity::Misread,
-                ),
-                || fault.to_string(),
-            );
+        if let Some(fault) = verdict.faults.first() {
+            let name = fault.layer().to_string();
+            let kind = Kind::new(CheckedLayer::Main, &name, Severity::Misread);
+            self.found(lba, kind, || fault.to_string());
         }
         true
     }

@@ -87,8 +87,9 @@ impl AuthoredStream {
             let index = self.disc.index();
             return (index.p(lba), index.q(lba).encode());
         }
-        let frame_idx = lba.position() - self.range.start().position();
-        let point_idx = to_usize(frame_idx / POINT_REPEATS) % self.points.len();
+        // Tied to the address and not to the stream's start: a stream that begins earlier than the medium's lead-in
+        // and is entered there gives the disc that one made for this medium gives.
+        let point_idx = to_usize(lba.position() / POINT_REPEATS) % self.points.len();
         let (control, point) = self.points[point_idx];
         let running = lba.to_msf();
         let q = Q::Toc {

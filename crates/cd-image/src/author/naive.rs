@@ -147,8 +147,10 @@ impl NaiveDisc {
             rows.push((track.control, bcd(number), msf(*start)));
         }
         let thrice = rows.iter().flat_map(|row| [row; 3]);
-        (450_000 - length..450_000)
+        // The cycle is tied to the clock, not to where this lead-in begins.
+        (405_000..450_000)
             .zip(thrice.cycle())
+            .filter(|(clock, _)| *clock >= 450_000 - length)
             .map(|(clock, (control, point, pmsf))| {
                 let [m, s, f] = msf(clock);
                 let [pm, ps, pf] = *pmsf;

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use cd_address::Lba;
+use cd_address::{Lba, LbaRange};
 use cd_sector::{
     Control, DiscType, MAIN_BYTES, MainKind, PwSubcode, SectorLayout, TocCollector, check_mode1,
     detect, scramble,
@@ -272,7 +272,7 @@ fn the_lead_ins_table_of_contents_is_the_layouts() {
 }
 
 #[test]
-fn the_lead_in_start_changes_nothing_behind_it() {
+fn the_lead_in_start_changes_nothing_from_there_on() {
     let files = Files::new();
     let (disc, _) = mixed_disc(&files);
     let program = range(-150, 150 + 1527 + 6_750);
@@ -284,6 +284,16 @@ fn the_lead_in_start_changes_nothing_behind_it() {
         assert_eq!(stream.range().last(), program.last());
         assert!(render(&stream, program) == expect, "{}", stream.range());
         assert!(stream.mapped(program).unwrap().is_none());
+    }
+    // One image from 95:00:00 gives any medium the lead-in that is authored for it.
+    let from_95 = authored(&disc, -22_650, RAW);
+    for start in [-11_077, -11_634, -11_849] {
+        let lead_in = LbaRange::from_bounds(lba(start), Lba::PREGAP_START).unwrap();
+        let for_medium = authored(&disc, start, RAW);
+        assert!(
+            render(&from_95, lead_in) == render(&for_medium, lead_in),
+            "{start}"
+        );
     }
     for start in [Lba::PREGAP_START, Lba::ZERO] {
         let error = AuthoredStream::new(Arc::clone(&disc), start, RAW).unwrap_err();

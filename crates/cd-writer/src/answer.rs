@@ -1,24 +1,40 @@
 //! What the drive's answers mean for a burn.
 
 use cd_address::{Lba, Msf, bcd_encode};
-use cd_mmc::BinMsf;
 use cd_mmc::mode_page::{ModeParameters, WriteParameters};
 use cd_mmc::response::{DiscInformation, DiscStatus, FullToc, FullTocEntry};
+use cd_mmc::{BinMsf, Command};
 use cd_sector::{QFrame, Toc, TocCollector, TocError};
 
 use crate::plan::Expected;
-use crate::{Doubt, Fault, FaultCause, StopCause};
+use crate::{DiscAfter, Doubt, Fault, StopCause};
 
-/// Whether the disc is blank, by the answer to READ DISC INFORMATION; `None` if that makes no sense.
-pub(crate) fn is_blank(data: &[u8]) -> Option<bool> {
-    let information = DiscInformation::decode(data).ok()?;
-    Some(information.disc_status == DiscStatus::EMPTY)
+/// What the drive says of the disc.
+pub(crate) fn disc_status(command: &Command, data: &[u8]) -> Result<DiscStatus, Fault> {
+    disc_information(command, data).map(|information| information.disc_status)
+}
+
+fn disc_information(command: &Command, data: &[u8]) -> Result<DiscInformation, Fault> {
+    DiscInformation::decode(data).map_err(|error| Fault::nonsense(command, error.to_string()))
+}
+
+/// What a disc of this status is after a burn that stopped. A drive may call one complete whose lead-in
+/// stands and whose program does not: it is only believed if every sector was sent.
+pub(crate) fn disc_after(status: DiscStatus, has_sent_all: bool) -> DiscAfter {
+    match status {
+        DiscStatus::EMPTY => DiscAfter::Blank,
+        DiscStatus::COMPLETE if has_sent_all => DiscAfter::Complete,
+        _ => DiscAfter::Spoiled,
+    }
 }
 
 /// The disc is blank and its lead-in begins where the plan says.
-pub(crate) fn blank_disc(data: &[u8], expected: &Expected) -> Result<(), StopCause> {
-    let information = DiscInformation::decode(data)
-        .map_err(|error| StopCause::DiscChanged(format!("READ DISC INFORMATION: {error}")))?;
+pub(crate) fn blank_disc(
+    command: &Command,
+    data: &[u8],
+    expected: &Expected,
+) -> Result<(), StopCause> {
+    let information = disc_information(command, data).map_err(StopCause::Command)?;
     if information.disc_status != DiscStatus::EMPTY {
         return Err(StopCause::DiscChanged(format!(
             "it is {}",
@@ -43,13 +59,29 @@ pub(crate) fn lead_in_start(time: BinMsf) -> Option<Lba> {
         .filter(|lba| lba.is_lead_in())
 }
 
-/// The drive holds the write parameters it was sent. What raw recording does not use may differ.
-pub(crate) fn write_parameters(data: &[u8], expected: &Expected) -> Result<(), StopCause> {
-    let held = held_parameters(data).map_err(StopCause::WriteParameters)?;
-    match difference(&expected.write_parameters, &held) {
-        Some(text) => Err(StopCause::WriteParameters(text)),
-        None => Ok(()),
+/// The drive holds the write parameters it was sent. What raw recording does not use may differ; that
+/// underrun protection is not as it was selected is worth knowing, and stops nothing.
+pub(crate) fn write_parameters(
+    command: &Command,
+    data: &[u8],
+    expected: &Expected,
+) -> Result<Option<Fault>, StopCause> {
+    let held =
+        held_parameters(data).map_err(|what| StopCause::Command(Fault::nonsense(command, what)))?;
+    let sent = &expected.write_parameters;
+    if let Some(text) = difference(sent, &held) {
+        return Err(StopCause::WriteParameters(text));
     }
+    let on_off = |is_on| if is_on { "on" } else { "off" };
+    let deviates = held.buffer_underrun_free != sent.buffer_underrun_free;
+    Ok(deviates.then(|| {
+        let what = format!(
+            "buffer underrun protection sent as {}, held as {}",
+            on_off(sent.buffer_underrun_free),
+            on_off(held.buffer_underrun_free)
+        );
+        Fault::nonsense(command, what)
+    }))
 }
 
 /// The write parameters page in an answer to MODE SENSE (10).
@@ -82,24 +114,17 @@ pub(crate) fn difference(sent: &WriteParameters, held: &WriteParameters) -> Opti
 }
 
 /// The disc is no longer blank; after a simulation, it still is.
-pub(crate) fn written_disc(data: &[u8], expected: &Expected) -> Result<(), Doubt> {
-    match (is_blank(data), expected.simulate) {
-        (Some(true), true) | (Some(false), false) => Ok(()),
-        (Some(true), false) => Err(Doubt::StillBlank),
-        (Some(false), true) => Err(Doubt::SimulationWrote),
-        (None, _) => Err(Doubt::NoDiscInformation(nonsense(
-            "READ DISC INFORMATION",
-            format!("{} bytes that are no disc information", data.len()),
-        ))),
+pub(crate) fn written(status: DiscStatus, expected: &Expected) -> Result<(), Doubt> {
+    match (status == DiscStatus::EMPTY, expected.simulate) {
+        (true, true) | (false, false) => Ok(()),
+        (true, false) => Err(Doubt::StillBlank),
+        (false, true) => Err(Doubt::SimulationWrote),
     }
 }
 
 /// The disc's table of contents is the stream's.
-pub(crate) fn toc(data: &[u8], expected: &Expected) -> Result<(), Doubt> {
-    let read = FullToc::decode(data)
-        .map_err(|error| Doubt::NoToc(nonsense("READ TOC/PMA/ATIP", error.to_string())))?;
-    let toc = collect_toc(&read)
-        .map_err(|error| Doubt::NoToc(nonsense("READ TOC/PMA/ATIP", error.to_string())))?;
+pub(crate) fn toc(command: &Command, data: &[u8], expected: &Expected) -> Result<(), Doubt> {
+    let toc = decode_toc(data).map_err(|what| Doubt::NoToc(Fault::nonsense(command, what)))?;
     if toc == expected.toc {
         Ok(())
     } else {
@@ -107,8 +132,14 @@ pub(crate) fn toc(data: &[u8], expected: &Expected) -> Result<(), Doubt> {
     }
 }
 
+/// The table of contents in an answer to READ TOC/PMA/ATIP, format 2; otherwise what is wrong with it.
+pub(crate) fn decode_toc(data: &[u8]) -> Result<Toc, String> {
+    let full = FullToc::decode(data).map_err(|error| error.to_string())?;
+    collect_toc(&full).map_err(|error| error.to_string())
+}
+
 /// The table of contents in a drive's answer, which has binary numbers where the disc has BCD.
-pub(crate) fn collect_toc(full: &FullToc<'_>) -> Result<Toc, TocError> {
+fn collect_toc(full: &FullToc<'_>) -> Result<Toc, TocError> {
     let mut collector = TocCollector::new();
     for entry in &full.entries {
         if let Some(frame) = lead_in_frame(&entry) {
@@ -127,7 +158,8 @@ fn lead_in_frame(entry: &FullTocEntry) -> Option<QFrame> {
         }
         Some(bytes)
     };
-    let [minute, second, frame] = bcd(entry.time)?;
+    // The running time says nothing of the disc; some drives leave anything there.
+    let [minute, second, frame] = bcd(entry.time).unwrap_or_default();
     let [mut p_minute, mut p_second, p_frame] = bcd(entry.point_time)?;
     // Points from A0h up are the same in both; the disc type in A0's second is a code, not a number.
     let point = if entry.point < 0xA0 {
@@ -180,12 +212,4 @@ fn toc_difference(expected: &Toc, found: &Toc) -> String {
         found.disc_type(),
         expected.disc_type()
     )
-}
-
-fn nonsense(command: &'static str, what: String) -> Fault {
-    Fault {
-        command,
-        cdb: String::new(),
-        cause: FaultCause::Answer(what),
-    }
 }

@@ -8,11 +8,12 @@ use cd_mmc::Command;
 use cd_transport::Data;
 
 use crate::control::PROGRESS_INTERVAL;
+use crate::outcome::{DiscAfter, Doubt, Incident, Outcome, StopCause};
 use crate::pipeline::{Chunk, Feed, Next, ReadAhead, read_ahead};
 use crate::plan::{Plan, Step, StepData, Writes};
 use crate::recorder::{Answer, Recorder};
-use crate::session::{Act, Outcome, Session};
-use crate::{Action, CancelToken, DiscAfter, Doubt, Fault, Incident, Progress, StopCause};
+use crate::session::{Act, Session};
+use crate::{Action, CancelToken, Fault, Progress};
 
 /// The caller's word that this burn may happen: it cannot be undone.
 #[derive(Debug)]
@@ -32,7 +33,7 @@ pub struct BurnControl<'a> {
     pub cancel: &'a CancelToken,
     /// Told how far it is; on the burning thread, so it had better be quick.
     pub progress: &'a mut dyn FnMut(&Progress),
-    /// How much is read ahead of the drive.
+    /// How much is read ahead of the drive; chunks are rounded up to whole WRITEs.
     pub read_ahead: ReadAhead,
 }
 
@@ -46,7 +47,7 @@ pub enum Verdict {
     Simulated,
     /// All sectors were taken, and yet the disc does not prove it.
     Doubtful(Vec<Doubt>),
-    /// It stopped before its end.
+    /// It stopped before its end, or the image changed under it.
     Stopped {
         /// Why.
         cause: StopCause,
@@ -67,9 +68,10 @@ pub struct Report {
     pub last_written: Option<Lba>,
     /// From the first WRITE to the end of the flush, by the clock of the recorder.
     pub write_time: Duration,
-    /// Commands sent again because the drive was busy.
+    /// Commands sent again: the drive was busy, or told something else first.
     pub n_retries: u32,
-    /// Recovered errors and refusals that stopped nothing; the first hundred of them.
+    /// Recovered errors, refusals and unit attentions that stopped nothing, and after a stop what else
+    /// went wrong on the way out; the first hundred of them.
     pub incidents: Vec<Incident>,
     /// How many there were in all.
     pub n_incidents: usize,
@@ -121,6 +123,16 @@ impl ReadAhead {
             depth: usize::try_from(depth).unwrap_or(1),
         }
     }
+
+    /// The same with chunks of whole WRITEs: a WRITE takes its sectors from one chunk.
+    fn in_whole_commands(self, per_command: Sectors) -> Self {
+        let n_commands = self.chunk.count().div_ceil(per_command.count()).max(1);
+        let chunk = Sectors::new(n_commands.saturating_mul(per_command.count()));
+        Self {
+            chunk: chunk.unwrap_or(per_command),
+            ..self
+        }
+    }
 }
 
 impl Recorder<'_> {
@@ -136,12 +148,17 @@ impl Recorder<'_> {
         source: &dyn SectorSource,
         control: BurnControl<'_>,
     ) -> Report {
-        let mut session = Session::new(plan);
         let BurnControl {
             cancel,
             progress,
             read_ahead: settings,
         } = control;
+        let mut session = Session::new(plan);
+        let writes = plan.writes();
+        if let Err(what) = check_source(&writes, source) {
+            session.stop(StopCause::OtherSource(what));
+            return Report::new(plan, session.into_outcome());
+        }
         let mut burner = Burner {
             plan,
             cancel,
@@ -151,8 +168,8 @@ impl Recorder<'_> {
             phase_start: self.clock.now(),
             last_told: None,
         };
-        let range = plan.writes().range;
-        let run = read_ahead(source, range, settings, |feed| {
+        let settings = settings.in_whole_commands(writes.per_command);
+        let run = read_ahead(source, writes.range, settings, |feed| {
             burner.run(self, &mut session, feed);
         });
         if let Err(error) = run {
@@ -164,10 +181,22 @@ impl Recorder<'_> {
         {
             // The sectors went out, but no longer those of one image.
             outcome.stop = Some(StopCause::Source(error));
-            outcome.disc = DiscAfter::Spoiled;
         }
         Report::new(plan, outcome)
     }
+}
+
+/// The source gives what the plan writes.
+fn check_source(writes: &Writes, source: &dyn SectorSource) -> Result<(), String> {
+    let (planned, given) = (writes.layout, source.layout());
+    if planned != given {
+        return Err(format!("sectors of {planned} were planned, it has {given}"));
+    }
+    let (planned, given) = (writes.range, source.range());
+    if !given.contains_range(planned) {
+        return Err(format!("lba {planned} were planned, it has {given}"));
+    }
+    Ok(())
 }
 
 struct Burner<'p, 'c, 'a> {
@@ -188,13 +217,18 @@ impl<'p, 'a> Burner<'p, '_, 'a> {
             if self.cancel.is_cancelled() {
                 session.stop(StopCause::Cancelled);
             }
-            match session.next(recorder.clock.now()) {
+            match session.next() {
                 Act::Send(step) => {
+                    session.sending(recorder.clock.now());
                     let (data, fault) = send_step(recorder, step);
                     session.answered(recorder.clock.now(), &data, fault);
                 }
                 Act::Fill => {
                     feed.wait_until_full(self.cancel);
+                    if feed.has_failed() {
+                        // Known before the first WRITE, it costs no disc.
+                        session.stop(failure(feed, self.cancel, self.plan));
+                    }
                     session.filled();
                 }
                 Act::Write(piece) => match sectors(&mut self.chunk, piece, feed, self.cancel) {
@@ -202,6 +236,7 @@ impl<'p, 'a> Burner<'p, '_, 'a> {
                     Ok(bytes) => {
                         let writes = self.plan.writes();
                         let command = writes.command(piece);
+                        session.sending(recorder.clock.now());
                         let answer = recorder.send(&command, Data::Out(bytes), writes.timeout);
                         let fault = short_transfer(answer, &command, bytes.len());
                         session.answered(recorder.clock.now(), &[], fault);
@@ -219,10 +254,10 @@ impl<'p, 'a> Burner<'p, '_, 'a> {
     fn tell(&mut self, now: Duration, session: &Session<'_>, feed: &Feed<'_>, force: bool) {
         let action = if session.is_finishing() {
             Action::Finishing
-        } else if session.last_written().is_some() {
-            Action::Writing
-        } else {
+        } else if session.disc_is_untouched() {
             Action::Preparing
+        } else {
+            Action::Writing
         };
         let changed = action != self.action;
         if changed {
@@ -248,7 +283,10 @@ impl<'p, 'a> Burner<'p, '_, 'a> {
             elapsed,
             remaining: None,
         };
-        progress.remaining = Progress::estimate(progress.n_done(), range.len().count(), elapsed);
+        if action == Action::Writing {
+            progress.remaining =
+                Progress::estimate(progress.n_done(), range.len().count(), elapsed);
+        }
         (self.progress)(&progress);
     }
 }
@@ -275,6 +313,18 @@ fn sectors<'b, 'a>(
     chunk
         .and_then(|chunk| chunk.sectors(piece))
         .ok_or(StopCause::SourceEnded(piece.start()))
+}
+
+/// The source's error behind what was read ahead.
+fn failure(feed: &mut Feed<'_>, cancel: &CancelToken, plan: &Plan) -> StopCause {
+    loop {
+        match feed.next(cancel) {
+            Next::Chunk(_) => {}
+            Next::Failed(error) => return StopCause::Source(error),
+            Next::Cancelled => return StopCause::Cancelled,
+            Next::End => return StopCause::SourceEnded(plan.writes().range.start()),
+        }
+    }
 }
 
 fn send_step(recorder: &mut Recorder<'_>, step: &Step) -> (Vec<u8>, Option<Fault>) {

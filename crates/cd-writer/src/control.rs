@@ -1,3 +1,5 @@
+//! How a burn is watched and stopped from outside.
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -69,7 +71,8 @@ pub struct Progress {
     /// Time since the phase began.
     #[doc(alias = "ElapsedTime")]
     pub elapsed: Duration,
-    /// Time the phase still needs, by its mean rate so far; `None` before anything is done.
+    /// Time the phase still needs, by its mean rate so far; `None` before anything is done, and in phases
+    /// that have no rate (preparing, finishing).
     #[doc(alias = "RemainingTime")]
     pub remaining: Option<Duration>,
 }

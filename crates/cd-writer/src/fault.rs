@@ -1,3 +1,5 @@
+//! One command that failed, and how.
+
 use cd_mmc::{Sense, SenseKey};
 use cd_transport::{Status, TransportError, TransportErrorKind};
 
@@ -49,9 +51,32 @@ impl Fault {
             .is_some_and(|sense| sense.key == SenseKey::RECOVERED_ERROR)
     }
 
+    /// Whether the drive refuses the request as such (ILLEGAL REQUEST): it will again.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        self.sense()
+            .is_some_and(|sense| sense.key == SenseKey::ILLEGAL_REQUEST)
+    }
+
+    /// Whether the drive says that the medium may be another (UNIT ATTENTION, 28h).
+    #[must_use]
+    pub fn is_medium_change(&self) -> bool {
+        self.sense()
+            .is_some_and(|sense| sense.key == SenseKey::UNIT_ATTENTION && sense.asc == 0x28)
+    }
+
     /// Whether nothing more can be sent to the device.
     #[must_use]
     pub fn device_is_gone(&self) -> bool {
-        matches!(&self.cause, FaultCause::Transport(error) if error.kind == TransportErrorKind::DeviceGone)
+        self.transport_error() == Some(TransportErrorKind::DeviceGone)
+    }
+
+    /// Why no status came back; `None` if one did.
+    #[must_use]
+    pub fn transport_error(&self) -> Option<TransportErrorKind> {
+        match &self.cause {
+            FaultCause::Transport(error) => Some(error.kind),
+            _ => None,
+        }
     }
 }

@@ -4,6 +4,8 @@
 
 use std::io;
 use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -22,9 +24,9 @@ const CANCEL_POLL: Duration = Duration::from_millis(50);
 /// How much is read ahead: `depth` chunks of `chunk` sectors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReadAhead {
-    /// Sectors in one chunk, at least one; best a multiple of what one WRITE carries.
+    /// Sectors in one chunk; 0 counts as 1. Best a multiple of what one WRITE carries.
     pub chunk: Sectors,
-    /// Chunks that may wait, at least one.
+    /// Chunks that may wait; 0 counts as 1.
     pub depth: usize,
 }
 
@@ -103,6 +105,7 @@ pub enum Next<'a> {
 pub struct Feed<'a> {
     chunks: Receiver<Result<Chunk<'a>, SourceError>>,
     full: Receiver<()>,
+    has_failed: Arc<AtomicBool>,
     chunk_bytes: u64,
     depth: usize,
     last_read: Option<Lba>,
@@ -137,6 +140,12 @@ impl<'a> Feed<'a> {
         }
     }
 
+    /// Whether the source failed, at a sector that [`Feed::next`] may not have come to yet.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.has_failed.load(Ordering::Acquire)
+    }
+
     /// Bytes the read-ahead has room for.
     #[must_use]
     pub fn buffer_total(&self) -> u64 {
@@ -164,22 +173,21 @@ impl<'a> Feed<'a> {
 ///
 /// # Errors
 /// The operating system's, if it can start no thread; `consume` was then not called.
-///
-/// # Panics
-/// If `settings` has no chunk or no depth.
 pub fn read_ahead<'a, R>(
     source: &'a dyn SectorSource,
     range: LbaRange,
     settings: ReadAhead,
     consume: impl FnOnce(&mut Feed<'a>) -> R,
 ) -> io::Result<R> {
-    assert!(settings.depth > 0, "a read-ahead of no chunk");
+    let settings = settings.at_least_one();
+    let has_failed = Arc::new(AtomicBool::new(false));
     let (chunk_sender, chunks) = bounded(settings.depth);
     let (full_sender, full) = bounded(1);
     let sector_bytes = source.layout().sector_bytes();
     let mut feed = Feed {
         chunks,
         full,
+        has_failed: Arc::clone(&has_failed),
         chunk_bytes: settings
             .chunk
             .bytes(u32::try_from(sector_bytes).unwrap_or(u32::MAX)),
@@ -187,7 +195,7 @@ pub fn read_ahead<'a, R>(
         last_read: None,
     };
     thread::scope(|scope| {
-        let reader = Reader::new(source, settings, chunk_sender, full_sender);
+        let reader = Reader::new(source, settings, (chunk_sender, full_sender), has_failed);
         thread::Builder::new()
             .name("cd-writer-read".to_owned())
             .spawn_scoped(scope, move || reader.run(range))?;
@@ -198,11 +206,26 @@ pub fn read_ahead<'a, R>(
     })
 }
 
+impl ReadAhead {
+    fn at_least_one(self) -> Self {
+        Self {
+            chunk: self.chunk.max(ONE),
+            depth: self.depth.max(1),
+        }
+    }
+}
+
+const ONE: Sectors = match Sectors::new(1) {
+    Ok(one) => one,
+    Err(_) => unreachable!(),
+};
+
 struct Reader<'a> {
     source: &'a dyn SectorSource,
     settings: ReadAhead,
     chunks: Sender<Result<Chunk<'a>, SourceError>>,
     full: Sender<()>,
+    has_failed: Arc<AtomicBool>,
     home: Sender<Vec<u8>>,
     pool: Receiver<Vec<u8>>,
     /// Buffers that may still be allocated: one waits in each place of the channel, one is being
@@ -214,8 +237,8 @@ impl<'a> Reader<'a> {
     fn new(
         source: &'a dyn SectorSource,
         settings: ReadAhead,
-        chunks: Sender<Result<Chunk<'a>, SourceError>>,
-        full: Sender<()>,
+        (chunks, full): (Sender<Result<Chunk<'a>, SourceError>>, Sender<()>),
+        has_failed: Arc<AtomicBool>,
     ) -> Self {
         let n_buffers = settings.depth + 2;
         let (home, pool) = bounded(n_buffers);
@@ -224,6 +247,7 @@ impl<'a> Reader<'a> {
             settings,
             chunks,
             full,
+            has_failed,
             home,
             pool,
             n_unallocated: n_buffers,
@@ -234,6 +258,9 @@ impl<'a> Reader<'a> {
         for piece in range.chunks(self.settings.chunk) {
             let chunk = self.read(piece);
             let failed = chunk.is_err();
+            if failed {
+                self.has_failed.store(true, Ordering::Release);
+            }
             let sent = match self.chunks.try_send(chunk) {
                 Err(TrySendError::Full(chunk)) => {
                     // Said once; later the place for it is taken or nobody listens.

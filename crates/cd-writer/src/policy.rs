@@ -1,10 +1,13 @@
 //! What a fault means for the command it befell: go on, try again, or give up. Pure, so that the whole
 //! table can be tested.
+//!
+//! # Spec
+//! SPC-4 4.5 (sense keys, deferred errors). Read that first.
 
 use std::time::Duration;
 
 use cd_mmc::Sense;
-use cd_transport::Status;
+use cd_transport::{Status, TransportErrorKind};
 
 use crate::plan::Purpose;
 use crate::{Fault, FaultCause};
@@ -19,6 +22,8 @@ pub(crate) enum Reaction {
     Accept,
     /// Send the same command again after this time.
     Retry(Duration),
+    /// The drive may have forgotten what it was told: prepare the burn from its first command on.
+    Restart,
     /// The burn cannot go on.
     GiveUp,
 }
@@ -35,6 +40,8 @@ const SETTLE_LIMIT: Duration = Duration::from_secs(60);
 /// One unit attention for each of reset, new medium and changed parameters may wait before any command.
 const ATTENTION_LIMIT: Duration = Duration::from_secs(5);
 const ATTENTION_STEP: Duration = Duration::from_millis(1);
+/// A locked tray outlives the program: the unlocking is tried again even if it runs out its time twice.
+const UNLOCK_LIMIT: Duration = Duration::from_secs(150);
 
 /// Decides about `fault` of a command with this purpose, first sent `waited` ago.
 pub(crate) fn react(
@@ -43,52 +50,86 @@ pub(crate) fn react(
     waited: Duration,
     flush_limit: Duration,
 ) -> Reaction {
-    let within = |limit: Duration, step| {
-        if waited < limit {
-            Reaction::Retry(step)
-        } else {
-            Reaction::GiveUp
-        }
-    };
+    let within = |limit: Duration, step| again_within(limit, waited, step);
     let sense = match &fault.cause {
         FaultCause::Sense(sense) => sense,
         FaultCause::Status(Status::BUSY | Status::TASK_SET_FULL) => {
             return within(BUSY_LIMIT, BUSY_STEP);
         }
+        FaultCause::Transport(error) if error.kind == TransportErrorKind::DeviceGone => {
+            return Reaction::GiveUp;
+        }
+        // Whatever went wrong with it, it does no harm twice.
+        _ if purpose == Purpose::Unlock => return within(UNLOCK_LIMIT, READY_STEP),
         FaultCause::Status(_) | FaultCause::Transport(_) | FaultCause::Answer(_) => {
             return Reaction::GiveUp;
         }
     };
     let triple = triple(sense);
-    // Recovered: the command was carried out.
-    if triple.0 == 1 {
-        return Reaction::Accept;
-    }
     match (purpose, triple) {
+        // An earlier command was carried out with some trouble, and this one not at all.
+        (_, (1, ..)) if sense.deferred => within(ATTENTION_LIMIT, ATTENTION_STEP),
+        // Recovered: the command was carried out.
+        (_, (1, ..)) => Reaction::Accept,
         // The drive's buffer is full, or it is busy with what it was given.
         (Purpose::Write, (2, 4, 4 | 7 | 8)) => within(BUSY_LIMIT, BUSY_STEP),
         (Purpose::Write, _) => Reaction::GiveUp,
         // Emptying the buffer takes as long as it takes to write it.
         (Purpose::Flush | Purpose::AwaitFlush, (2, 4, _)) => within(flush_limit, READY_STEP),
-        // What the drive tells of an earlier command, or of the end of the burn itself.
-        (Purpose::Flush | Purpose::AwaitFlush, (6, ..)) => within(ATTENTION_LIMIT, ATTENTION_STEP),
         (Purpose::ConfirmWritten | Purpose::ConfirmToc, (2, 4, _)) => {
             within(SETTLE_LIMIT, READY_STEP)
         }
-        (Purpose::ConfirmWritten | Purpose::ConfirmToc, (6, ..)) => {
-            within(ATTENTION_LIMIT, ATTENTION_STEP)
-        }
-        // A drive without a tray lock, or without settable speed, can still burn.
-        (Purpose::Lock | Purpose::Unlock | Purpose::Speed, (5, ..)) => Reaction::Accept,
+        (_, (2, 4, _)) => within(READY_LIMIT, READY_STEP),
+        // A new medium between the plan and its burn: the plan was made for another.
+        (purpose, (6, 0x28, _)) if prepares(purpose) => Reaction::GiveUp,
+        // A reset, or parameters changed by somebody else: lock, speed, and above all raw mode and test
+        // write may be gone.
+        (purpose, (6, 0x29 | 0x2A, _)) if prepares(purpose) => Reaction::Restart,
         // No calibration command, or a calibration area that is almost full: the drive calibrates by
         // itself before it writes.
         (Purpose::Calibrate, (5, ..) | (6, 0x5A, 3) | (3, 0x73, 1)) => Reaction::Accept,
-        // A new medium between the plan and its burn: the plan was made for another.
-        (purpose, (6, 0x28, _)) if purpose != Purpose::Ask => Reaction::GiveUp,
+        // What the drive tells of an earlier command, or of the end of the burn itself.
         (_, (6, ..)) => within(ATTENTION_LIMIT, ATTENTION_STEP),
-        (_, (2, 4, _)) => within(READY_LIMIT, READY_STEP),
+        // A drive without a tray lock, or without settable speed, can still burn.
+        (Purpose::Lock | Purpose::Unlock | Purpose::Speed, (5, ..)) => Reaction::Accept,
+        (Purpose::Unlock, _) => within(ATTENTION_LIMIT, READY_STEP),
         _ => Reaction::GiveUp,
     }
+}
+
+/// What to do when a drive says that it answered after all, and no answer came.
+pub(crate) fn ask_again(waited: Duration) -> Reaction {
+    again_within(ATTENTION_LIMIT, waited, ATTENTION_STEP)
+}
+
+fn again_within(limit: Duration, waited: Duration, step: Duration) -> Reaction {
+    if waited < limit {
+        Reaction::Retry(step)
+    } else {
+        Reaction::GiveUp
+    }
+}
+
+/// Whether the fault only says that the drive is not done yet.
+pub(crate) fn is_waiting(fault: &Fault) -> bool {
+    match &fault.cause {
+        FaultCause::Sense(sense) => triple(sense).0 == 2,
+        FaultCause::Status(status) => matches!(*status, Status::BUSY | Status::TASK_SET_FULL),
+        FaultCause::Transport(_) | FaultCause::Answer(_) => false,
+    }
+}
+
+/// Whether commands of this purpose come before the first WRITE, and set something up or look at it.
+fn prepares(purpose: Purpose) -> bool {
+    matches!(
+        purpose,
+        Purpose::Lock
+            | Purpose::Speed
+            | Purpose::SetWriteParameters
+            | Purpose::ConfirmWriteParameters
+            | Purpose::Calibrate
+            | Purpose::ConfirmBlank
+    )
 }
 
 /// Sense key, additional sense code and its qualifier.

@@ -1,15 +1,20 @@
 //! Reading sectors back, with the patience a scratched or fresh disc needs.
+//!
+//! # Spec
+//! MMC-5 6.20 (READ CD), 6.26 (READ TOC/PMA/ATIP). Read those first.
+
+use std::time::Duration;
 
 use cd_address::{LbaRange, Sectors};
-use cd_mmc::response::FullToc;
 use cd_mmc::{C2Selection, MainChannelSelection, ReadCd, SectorType, SubChannelSelection};
 use cd_sector::Toc;
-use cd_transport::Data;
+use cd_transport::{Data, TransportErrorKind};
 
-use crate::answer::collect_toc;
-use crate::plan::full_toc_command;
+use crate::Fault;
+use crate::answer::decode_toc;
+use crate::plan::{Purpose, full_toc_command};
+use crate::policy::{Reaction, react};
 use crate::recorder::{ASK_TIMEOUT, Recorder};
-use crate::{Fault, FaultCause};
 
 /// Which bytes of each sector are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -72,16 +77,15 @@ impl Recorder<'_> {
     pub fn read_toc(&mut self) -> Result<Toc, Fault> {
         let command = full_toc_command();
         let answer = self.ask(command, command.allocation_length)?;
-        let nonsense = |what: String| Fault::nonsense(&command.into(), what);
-        let full = FullToc::decode(&answer).map_err(|error| nonsense(error.to_string()))?;
-        collect_toc(&full).map_err(|error| nonsense(error.to_string()))
+        decode_toc(&answer).map_err(|what| Fault::nonsense(&command.into(), what))
     }
 
     /// Reads `range` with one command; `out` is exactly its sectors, at most
     /// [`Recorder::sectors_per_read`].
     ///
     /// # Errors
-    /// The fault, after the command was tried three times; `out` then holds nothing of use.
+    /// The fault, after the command was tried three times (a refusal or a lost device: once; a drive that is
+    /// only busy or becoming ready is waited for up to two minutes). `out` then holds nothing of use.
     pub fn read_sectors(
         &mut self,
         range: LbaRange,
@@ -89,37 +93,35 @@ impl Recorder<'_> {
         out: &mut [u8],
     ) -> Result<(), Fault> {
         let command = form.command(range).into();
+        let since = self.clock.now();
         let mut tries = 0;
         loop {
             let answer = self.send(&command, Data::In(out), ASK_TIMEOUT);
+            let is_whole = answer.transferred == out.len();
             let fault = match answer.fault {
                 // Recovered: the data is good.
-                Some(fault) if fault.is_recovered() => None,
-                other => other,
-            };
-            tries += 1;
-            match fault {
-                None if answer.transferred == out.len() => return Ok(()),
-                None => {
+                Some(fault) if !fault.is_recovered() => fault,
+                _ if is_whole => return Ok(()),
+                _ => {
                     let what = format!("{} of {} bytes came", answer.transferred, out.len());
-                    return Err(Fault::nonsense(&command, what));
+                    Fault::nonsense(&command, what)
                 }
-                // What the drive refuses it will refuse again.
-                Some(fault) if tries == TRIES || fault.is_refusal() => return Err(fault),
-                Some(_) => {}
+            };
+            let waited = self.clock.now().saturating_sub(since);
+            if let Reaction::Retry(pause) = react(Purpose::Ask, &fault, waited, Duration::ZERO) {
+                self.clock.sleep(pause);
+                continue;
             }
-        }
-    }
-}
-
-impl Fault {
-    /// Whether the drive refuses the request as such (ILLEGAL REQUEST), or can no longer be asked.
-    #[must_use]
-    pub fn is_refusal(&self) -> bool {
-        match &self.cause {
-            FaultCause::Sense(sense) => sense.key.code() == 5,
-            FaultCause::Transport(_) => true,
-            FaultCause::Status(_) | FaultCause::Answer(_) => false,
+            tries += 1;
+            // What was lost on the way may come through the next time; a device that is gone, or hung for
+            // a whole timeout, does not come back for being asked again.
+            let is_final = fault.is_refusal()
+                || fault
+                    .transport_error()
+                    .is_some_and(|kind| kind != TransportErrorKind::Host);
+            if is_final || tries == TRIES {
+                return Err(fault);
+            }
         }
     }
 }

@@ -1,12 +1,17 @@
+//! The recorder: a transport and a clock, and how one command goes out and is asked again.
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use cd_mmc::{Command, Sense};
-use cd_transport::{Clock, Data, Limits, Status, Transport};
+use cd_transport::{Clock, Completion, Data, Limits, Status, Transport};
 
 use crate::plan::Purpose;
-use crate::policy::{Reaction, react};
+use crate::policy::{Reaction, ask_again, react};
 use crate::{Fault, FaultCause};
+
+#[cfg(test)]
+mod tests;
 
 /// A CD recorder behind a transport.
 pub struct Recorder<'a> {
@@ -55,57 +60,80 @@ impl<'a> Recorder<'a> {
     pub(crate) fn send(&mut self, command: &Command, data: Data<'_>, timeout: Duration) -> Answer {
         let cdb = command.encode();
         let alignment = self.transport.limits().alignment;
-        let data = match data {
-            Data::Out(bytes) => Data::Out(self.aligned.hold(bytes, alignment)),
-            other => other,
-        };
-        let (transferred, cause) = match self.transport.execute(cdb.as_bytes(), data, timeout) {
-            Err(error) => (0, Some(FaultCause::Transport(error))),
-            Ok(completion) => {
-                let sense = Sense::decode(completion.sense.as_slice()).ok();
-                let cause = match (completion.status, sense) {
-                    (Status::GOOD, _) => None,
-                    (_, Some(sense)) => Some(FaultCause::Sense(sense)),
-                    (status, None) => Some(FaultCause::Status(status)),
-                };
-                (completion.transferred, cause)
+        let Self {
+            transport, aligned, ..
+        } = self;
+        let result = match data {
+            Data::Out(bytes) => {
+                let bytes = aligned.hold(bytes, alignment);
+                transport.execute(cdb.as_bytes(), Data::Out(bytes), timeout)
             }
+            Data::In(bytes) if !is_aligned(bytes, alignment) => {
+                let place = aligned.place(bytes.len(), alignment);
+                let result = transport.execute(cdb.as_bytes(), Data::In(place), timeout);
+                bytes.copy_from_slice(place);
+                result
+            }
+            other => transport.execute(cdb.as_bytes(), other, timeout),
+        };
+        let (transferred, cause) = match result {
+            Err(error) => (0, Some(FaultCause::Transport(error))),
+            Ok(completion) => (completion.transferred, cause_of(&completion)),
         };
         let fault = cause.map(|cause| Fault::new(command, cause));
         Answer { transferred, fault }
     }
 
-    /// Sends a command that only asks, again while the drive becomes ready or reports what happened
-    /// before, and gives the answer's bytes.
+    /// Sends a command that does no harm twice, again while the drive becomes ready or reports what
+    /// happened before, and tells how many bytes moved.
+    pub(crate) fn insist(&mut self, command: &Command, mut data: Data<'_>) -> Result<usize, Fault> {
+        let since = self.clock.now();
+        loop {
+            let answer = self.send(command, data.reborrow(), ASK_TIMEOUT);
+            let Some(fault) = answer.fault else {
+                return Ok(answer.transferred);
+            };
+            let waited = self.clock.now().saturating_sub(since);
+            let has_no_answer = matches!(data, Data::In(_)) && answer.transferred == 0;
+            let reaction = match react(Purpose::Ask, &fault, waited, Duration::ZERO) {
+                Reaction::Accept if has_no_answer => ask_again(waited),
+                reaction => reaction,
+            };
+            match reaction {
+                Reaction::Accept => return Ok(answer.transferred),
+                Reaction::Retry(pause) => self.clock.sleep(pause),
+                Reaction::Restart | Reaction::GiveUp => return Err(fault),
+            }
+        }
+    }
+
+    /// The bytes of the answer to a command that only asks, `n_bytes` at most.
     pub(crate) fn ask(
         &mut self,
         command: impl Into<Command>,
         n_bytes: u16,
     ) -> Result<Vec<u8>, Fault> {
-        let command = command.into();
         let mut bytes = vec![0; n_bytes.into()];
-        let since = self.clock.now();
-        loop {
-            let data = if bytes.is_empty() {
-                Data::None
-            } else {
-                Data::In(&mut bytes)
-            };
-            let answer = self.send(&command, data, ASK_TIMEOUT);
-            if let Some(fault) = answer.fault {
-                let waited = self.clock.now().saturating_sub(since);
-                match react(Purpose::Ask, &fault, waited, Duration::ZERO) {
-                    Reaction::Accept => {}
-                    Reaction::Retry(pause) => {
-                        self.clock.sleep(pause);
-                        continue;
-                    }
-                    Reaction::GiveUp => return Err(fault),
-                }
-            }
-            bytes.truncate(answer.transferred);
-            return Ok(bytes);
-        }
+        let data = match bytes.as_mut_slice() {
+            [] => Data::None,
+            bytes => Data::In(bytes),
+        };
+        let transferred = self.insist(&command.into(), data)?;
+        bytes.truncate(transferred);
+        Ok(bytes)
+    }
+}
+
+/// What was not GOOD. Sense data says why a command was refused, and nothing about a drive that is busy.
+fn cause_of(completion: &Completion) -> Option<FaultCause> {
+    let sense = || Sense::decode(completion.sense.as_slice()).ok();
+    match completion.status {
+        Status::GOOD => None,
+        Status::CHECK_CONDITION => Some(sense().map_or(
+            FaultCause::Status(Status::CHECK_CONDITION),
+            FaultCause::Sense,
+        )),
+        status => Some(FaultCause::Status(status)),
     }
 }
 
@@ -135,37 +163,26 @@ impl Fault {
 #[derive(Debug, Default)]
 struct AlignedBuffer(Vec<u8>);
 
+fn is_aligned(bytes: &[u8], alignment: usize) -> bool {
+    bytes.as_ptr().addr().is_multiple_of(alignment)
+}
+
 impl AlignedBuffer {
     /// `bytes` where they are if that is right, else a copy of them at the right address.
     fn hold<'b>(&'b mut self, bytes: &'b [u8], alignment: usize) -> &'b [u8] {
-        if bytes.as_ptr().addr().is_multiple_of(alignment) {
+        if is_aligned(bytes, alignment) {
             return bytes;
         }
-        self.0.resize(self.0.len().max(bytes.len() + alignment), 0);
-        let start = self.0.as_ptr().addr().next_multiple_of(alignment) - self.0.as_ptr().addr();
-        let place = &mut self.0[start..start + bytes.len()];
+        let place = self.place(bytes.len(), alignment);
         place.copy_from_slice(bytes);
         place
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn data_is_copied_only_to_reach_its_alignment() {
-        let mut buffer = AlignedBuffer::default();
-        let bytes: Vec<u8> = (0..=255).collect();
-        for alignment in [1, 2, 4, 512, 4096] {
-            for start in 0..16 {
-                let held = buffer.hold(&bytes[start..], alignment);
-                assert_eq!(held, &bytes[start..]);
-                assert!(held.as_ptr().addr().is_multiple_of(alignment));
-                if alignment == 1 {
-                    assert_eq!(held.as_ptr(), bytes[start..].as_ptr());
-                }
-            }
-        }
+    /// Room for `n_bytes` at the right address, with anything in it.
+    fn place(&mut self, n_bytes: usize, alignment: usize) -> &mut [u8] {
+        self.0.resize(self.0.len().max(n_bytes + alignment), 0);
+        let address = self.0.as_ptr().addr();
+        let start = address.next_multiple_of(alignment) - address;
+        &mut self.0[start..start + n_bytes]
     }
 }

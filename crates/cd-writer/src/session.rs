@@ -1,13 +1,57 @@
 //! The order of a burn, as a state machine that does no I/O and reads no clock: it is asked what to do
-//! next, and told how that went. Every way out of it goes through the flush (once sectors were sent)
-//! and the unlocking of the tray, unless the drive is gone.
+//! next, told when that is sent, and told how it went.
+//!
+//! ```text
+//!              +-- reset, at most 3 times --+
+//!              v                            |
+//! start --> Preparing ----------------------+
+//!              |   \
+//!              |    +------------------ stop ------------------+
+//!              v                                              |
+//!           Filling ------------------- stop -----------------+
+//!              |                                              |
+//!              v                                              |
+//!           Writing --- stop, no WRITE was sent --------------+
+//!              |   \                                          |
+//!              |    stop                                      |
+//!              v   /                                          |
+//!           Flushing                                          |
+//!              |                                              |
+//!              v                                              |
+//!        AwaitingFlush --- after a stop ---> Examining ---+   |
+//!              |                                          |   |
+//!              v                                          v   v
+//!           Proving -----------------------------------> Unlocking --> Ended
+//! ```
+//!
+//! | state | what is sent | good | fault that is given up on |
+//! | --- | --- | --- | --- |
+//! | Preparing | the plan's steps | next step, then Filling | stop |
+//! | Filling | nothing: the read-ahead fills | Writing | stop |
+//! | Writing | WRITEs without a gap | next WRITE, then Flushing | stop |
+//! | Flushing | SYNCHRONIZE CACHE, immediate | AwaitingFlush | refused: the same, waiting; else a doubt, AwaitingFlush |
+//! | Flushing, waiting | SYNCHRONIZE CACHE | Proving, Examining | a doubt, AwaitingFlush |
+//! | AwaitingFlush | TEST UNIT READY | Proving, Examining | a doubt, Proving, Examining |
+//! | Proving | disc information, TOC | next proof, then Unlocking | a doubt, next proof |
+//! | Examining | disc information | Unlocking | the disc is unknown, Unlocking |
+//! | Unlocking | ALLOW MEDIUM REMOVAL | Ended | an incident, Ended |
+//!
+//! From every state a device that is gone leads to Ended at once. A stop leaves Preparing, Filling and
+//! Writing only: later there is nothing to stop. It leads through the flush if a sector was sent, since
+//! a drive that is left in mid-burn takes no other command, and always through the unlocking (unless not
+//! one command was sent yet).
+//! What a fault means (again, accept, give up) is decided in `policy`; every wait is bounded there.
+//!
+//! # Spec
+//! MMC-3 4.2.3.8 (raw recording ends with SYNCHRONIZE CACHE). Read that first.
 
 use std::time::Duration;
 
 use cd_address::{Lba, LbaRange};
 
-use crate::plan::{Plan, Purpose, Step};
-use crate::policy::{Reaction, react};
+use crate::outcome::{DiscAfter, Doubt, Outcome, StopCause};
+use crate::plan::{Plan, Purpose, Step, StepData};
+use crate::policy::{Reaction, ask_again, is_waiting, react};
 use crate::{Fault, answer};
 
 /// What to do next.
@@ -19,100 +63,16 @@ pub(crate) enum Act<'p> {
     Fill,
     /// Send a WRITE of these sectors and tell [`Session::answered`].
     Write(LbaRange),
-    /// Let this time pass, or less if a stop is asked for.
+    /// Let this time pass.
     Wait(Duration),
     /// Nothing more.
     End,
 }
 
-/// Why a burn stopped before its end.
-#[derive(Debug, thiserror::Error)]
-pub enum StopCause {
-    /// The user asked for it.
-    #[doc(alias = "E_IMAPI_REQUEST_CANCELLED")]
-    #[error("cancelled")]
-    Cancelled,
-    /// The image could not be read on.
-    #[error("the image could not be read on: {0}")]
-    Source(#[source] cd_image::SourceError),
-    /// The image's thread ended before the last sector.
-    #[error("the image ended early, before lba {0}")]
-    SourceEnded(Lba),
-    /// A command failed.
-    #[error("{0}")]
-    Command(#[source] Fault),
-    /// The drive did not take the write parameters as they were sent, though it said so.
-    #[doc(alias = "E_IMAPI_RECORDER_INVALID_MODE_PARAMETERS")]
-    #[error("the drive accepted the write parameters but holds others: {0}")]
-    WriteParameters(String),
-    /// The disc is not, or no longer, the blank one the plan was made for.
-    #[doc(alias = "E_IMAPI_DF2RAW_MEDIA_IS_NOT_BLANK")]
-    #[error("the disc is not the blank one the plan was made for: {0}")]
-    DiscChanged(String),
-    /// No thread could be started to read the image.
-    #[error("no thread could be started to read the image: {0}")]
-    Thread(#[source] std::io::Error),
-}
+/// How often a drive may be reset while the burn is prepared, until that is given up.
+const MAX_RESTARTS: u32 = 3;
 
-/// Why a finished burn cannot be called a success.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Doubt {
-    /// The drive says the disc is blank.
-    #[error("the disc is still blank, though every WRITE succeeded")]
-    StillBlank,
-    /// The drive could not say what the disc is.
-    #[error("the drive cannot tell what is on the disc: {0}")]
-    NoDiscInformation(Fault),
-    /// The disc has no readable table of contents.
-    #[error("the table of contents cannot be read back: {0}")]
-    NoToc(Fault),
-    /// The table of contents is another.
-    #[error("the table of contents reads back different: {0}")]
-    OtherToc(String),
-    /// Less time passed than the drive needs at its fastest.
-    #[error("the sectors were taken in {took:.1?}, the drive's fastest speed needs {least:.1?}")]
-    TooFast {
-        /// Time from the first WRITE to the end of the flush.
-        took: Duration,
-        /// The least time the drive needs.
-        least: Duration,
-    },
-    /// A simulation left the disc no longer blank.
-    #[error("the drive ignored the test-write bit: the disc is no longer blank")]
-    SimulationWrote,
-    /// The buffer was never reported empty.
-    #[error("the drive did not say that it finished: {0}")]
-    NotFlushed(Fault),
-}
-
-/// What the drive says of the disc after a burn that stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DiscAfter {
-    /// No sector was sent to it.
-    Untouched,
-    /// Sectors were sent, and the drive says it is still blank.
-    Blank,
-    /// It is spoiled: begun, and not whole.
-    Spoiled,
-    /// The drive does not say. Take it for spoiled.
-    Unknown,
-}
-
-/// Something worth knowing that stopped nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Incident {
-    /// What the command was for.
-    pub purpose: Purpose,
-    /// The first sector of the WRITE, if it was one.
-    pub lba: Option<Lba>,
-    /// What the drive said.
-    pub fault: Fault,
-}
-
-/// How many incidents a report keeps; a drive can report thousands of recovered errors.
-const MAX_INCIDENTS: usize = 100;
-
-#[derive(Debug)]
 enum State {
     Preparing {
         step_idx: usize,
@@ -135,19 +95,6 @@ enum State {
     Ended,
 }
 
-/// How a session ended, and what happened on the way.
-#[derive(Debug)]
-pub(crate) struct Outcome {
-    pub(crate) stop: Option<StopCause>,
-    pub(crate) doubts: Vec<Doubt>,
-    pub(crate) disc: DiscAfter,
-    pub(crate) last_written: Option<Lba>,
-    pub(crate) incidents: Vec<Incident>,
-    pub(crate) n_incidents: usize,
-    pub(crate) n_retries: u32,
-    pub(crate) write_time: Duration,
-}
-
 #[derive(Debug)]
 pub(crate) struct Session<'p> {
     plan: &'p Plan,
@@ -156,7 +103,12 @@ pub(crate) struct Session<'p> {
     pause: Option<Duration>,
     /// When the state's command was first sent.
     first_sent: Option<Duration>,
+    /// Whether a fault of the state's command is among the incidents already.
+    is_noted: bool,
+    n_restarts: u32,
+    has_sent: bool,
     writing_since: Option<Duration>,
+    has_sent_all: bool,
     outcome: Outcome,
 }
 
@@ -167,45 +119,54 @@ impl<'p> Session<'p> {
             state: State::Preparing { step_idx: 0 },
             pause: None,
             first_sent: None,
+            is_noted: false,
+            n_restarts: 0,
+            has_sent: false,
             writing_since: None,
-            outcome: Outcome {
-                stop: None,
-                doubts: Vec::new(),
-                disc: DiscAfter::Untouched,
-                last_written: None,
-                incidents: Vec::new(),
-                n_incidents: 0,
-                n_retries: 0,
-                write_time: Duration::ZERO,
-            },
+            has_sent_all: false,
+            outcome: Outcome::NOTHING_YET,
         }
     }
 
     /// What to do now. Asked again without an answer in between, it says the same (a wait excepted).
-    pub(crate) fn next(&mut self, now: Duration) -> Act<'p> {
+    pub(crate) fn next(&mut self) -> Act<'p> {
         if let Some(pause) = self.pause.take() {
             return Act::Wait(pause);
         }
-        let act = match self.state {
-            State::Preparing { step_idx } => Act::Send(&self.plan.prepare[step_idx]),
-            State::Filling => return Act::Fill,
+        match self.state {
+            State::Filling => Act::Fill,
             State::Writing { rest } => Act::Write(rest.take(self.plan.writes.per_command)),
-            State::Flushing { waiting: false } => Act::Send(&self.plan.flush),
-            State::Flushing { waiting: true } => Act::Send(&self.plan.flush_waiting),
-            State::AwaitingFlush => Act::Send(&self.plan.await_flush),
-            State::Proving { step_idx } => Act::Send(&self.plan.prove[step_idx]),
-            State::Examining => Act::Send(&self.plan.prove[0]),
-            State::Unlocking => Act::Send(&self.plan.unlock),
-            State::Ended => return Act::End,
-        };
-        self.first_sent.get_or_insert(now);
-        if matches!(act, Act::Write(_)) {
-            self.writing_since.get_or_insert(now);
+            State::Ended => Act::End,
+            _ => self.step().map_or(Act::End, Act::Send),
         }
-        act
     }
 
-    /// Whether a stop now would leave the disc as it was.
+    /// The state's command, but for the WRITEs.
+    fn step(&self) -> Option<&'p Step> {
+        let plan = self.plan;
+        Some(match self.state {
+            State::Preparing { step_idx } => &plan.prepare[step_idx],
+            State::Flushing { waiting: false } => &plan.flush,
+            State::Flushing { waiting: true } => &plan.flush_waiting,
+            State::AwaitingFlush => &plan.await_flush,
+            State::Proving { step_idx } => &plan.prove[step_idx],
+            State::Examining => &plan.prove[0],
+            State::Unlocking => &plan.unlock,
+            State::Filling | State::Writing { .. } | State::Ended => return None,
+        })
+    }
+
+    /// The command of the last [`Act`] goes out now: from here on it may have had its effect.
+    pub(crate) fn sending(&mut self, now: Duration) {
+        self.has_sent = true;
+        self.first_sent.get_or_insert(now);
+        if let State::Writing { rest } = self.state {
+            self.writing_since.get_or_insert(now);
+            self.has_sent_all |= rest.len() <= self.plan.writes.per_command;
+        }
+    }
+
+    /// Whether no sector was sent.
     pub(crate) fn disc_is_untouched(&self) -> bool {
         self.writing_since.is_none()
     }
@@ -218,11 +179,9 @@ impl<'p> Session<'p> {
         )
     }
 
+    /// Whether sectors were sent and no more will be.
     pub(crate) fn is_finishing(&self) -> bool {
-        matches!(
-            self.state,
-            State::Flushing { .. } | State::AwaitingFlush | State::Proving { .. }
-        )
+        !self.disc_is_untouched() && !self.can_be_stopped()
     }
 
     pub(crate) fn last_written(&self) -> Option<Lba> {
@@ -235,9 +194,11 @@ impl<'p> Session<'p> {
 
     /// The read-ahead is full.
     pub(crate) fn filled(&mut self) {
-        self.enter(State::Writing {
-            rest: self.plan.writes.range,
-        });
+        if self.state == State::Filling {
+            self.enter(State::Writing {
+                rest: self.plan.writes.range,
+            });
+        }
     }
 
     /// The burn must not go on, for a reason outside the drive. Later reasons do not replace the first.
@@ -249,62 +210,52 @@ impl<'p> Session<'p> {
 
     /// The command of the last [`Act`] ended, with the data it gave and perhaps a fault.
     pub(crate) fn answered(&mut self, now: Duration, data: &[u8], fault: Option<Fault>) {
+        let Some(fault) = fault else {
+            return self.accepted(now, data);
+        };
         let (purpose, lba) = self.current();
-        match fault {
-            None => self.accepted(now, data),
-            Some(fault) => {
-                let waited = now.saturating_sub(self.first_sent.unwrap_or(now));
-                match react(purpose, &fault, waited, self.plan.flush_limit) {
-                    Reaction::Retry(pause) => {
-                        self.outcome.n_retries += 1;
-                        self.pause = Some(pause);
-                    }
-                    Reaction::Accept => {
-                        self.note(Incident {
-                            purpose,
-                            lba,
-                            fault,
-                        });
-                        self.accepted(now, data);
-                    }
-                    Reaction::GiveUp => self.failed(now, fault),
+        let waited = now.saturating_sub(self.first_sent.unwrap_or(now));
+        let asks = matches!(self.step(), Some(step) if matches!(step.data, StepData::In(_)));
+        let reaction = match react(purpose, &fault, waited, self.plan.flush_limit) {
+            Reaction::Accept if asks && data.is_empty() => ask_again(waited),
+            Reaction::Restart if self.n_restarts == MAX_RESTARTS => Reaction::GiveUp,
+            reaction => reaction,
+        };
+        match reaction {
+            Reaction::Retry(pause) => {
+                self.outcome.n_retries += 1;
+                self.pause = Some(pause);
+                // A busy drive is no news, and one that says the same a hundred times says it once.
+                if !is_waiting(&fault) && !self.is_noted {
+                    self.is_noted = true;
+                    self.outcome.note(purpose, lba, fault);
                 }
             }
+            Reaction::Restart => {
+                self.n_restarts += 1;
+                self.outcome.n_retries += 1;
+                self.outcome.note(purpose, lba, fault);
+                self.enter(State::Preparing { step_idx: 0 });
+            }
+            Reaction::Accept => {
+                self.outcome.note(purpose, lba, fault);
+                self.accepted(now, data);
+            }
+            Reaction::GiveUp => self.failed(now, fault),
         }
     }
 
     fn current(&self) -> (Purpose, Option<Lba>) {
         match self.state {
-            State::Preparing { step_idx } => (self.plan.prepare[step_idx].purpose, None),
             State::Writing { rest } => (Purpose::Write, Some(rest.start())),
-            State::Flushing { .. } => (Purpose::Flush, None),
-            State::AwaitingFlush => (Purpose::AwaitFlush, None),
-            State::Proving { step_idx } => (self.plan.prove[step_idx].purpose, None),
-            State::Examining => (Purpose::ConfirmWritten, None),
-            State::Filling | State::Unlocking | State::Ended => (Purpose::Unlock, None),
+            _ => (self.step().map_or(Purpose::Ask, |step| step.purpose), None),
         }
     }
 
     /// The state's command did what it is for.
     fn accepted(&mut self, now: Duration, data: &[u8]) {
         match self.state {
-            State::Preparing { step_idx } => {
-                let expected = &self.plan.expected;
-                let checked = match self.plan.prepare[step_idx].purpose {
-                    Purpose::ConfirmWriteParameters => answer::write_parameters(data, expected),
-                    Purpose::ConfirmBlank => answer::blank_disc(data, expected),
-                    _ => Ok(()),
-                };
-                match checked {
-                    Err(cause) => self.give_up(cause),
-                    Ok(()) if step_idx + 1 < self.plan.prepare.len() => {
-                        self.enter(State::Preparing {
-                            step_idx: step_idx + 1,
-                        });
-                    }
-                    Ok(()) => self.enter(State::Filling),
-                }
-            }
+            State::Preparing { step_idx } => self.prepared(step_idx, data),
             State::Writing { rest } => {
                 let taken = rest.take(self.plan.writes.per_command);
                 self.outcome.last_written = taken.last();
@@ -320,11 +271,10 @@ impl<'p> Session<'p> {
                 self.next_proof(step_idx);
             }
             State::Examining => {
-                self.outcome.disc = match answer::is_blank(data) {
-                    Some(true) => DiscAfter::Blank,
-                    Some(false) => DiscAfter::Spoiled,
-                    None => DiscAfter::Unknown,
-                };
+                match answer::disc_status(&self.plan.prove[0].command, data) {
+                    Ok(status) => self.note_disc(status),
+                    Err(fault) => self.outcome.note(Purpose::ConfirmWritten, None, fault),
+                }
                 self.enter(State::Unlocking);
             }
             State::Unlocking => self.enter(State::Ended),
@@ -332,19 +282,52 @@ impl<'p> Session<'p> {
         }
     }
 
+    fn prepared(&mut self, step_idx: usize, data: &[u8]) {
+        let step = &self.plan.prepare[step_idx];
+        let expected = &self.plan.expected;
+        let checked = match step.purpose {
+            Purpose::ConfirmWriteParameters => {
+                answer::write_parameters(&step.command, data, expected).map(|deviation| {
+                    if let Some(fault) = deviation {
+                        self.outcome.note(step.purpose, None, fault);
+                    }
+                })
+            }
+            Purpose::ConfirmBlank => answer::blank_disc(&step.command, data, expected),
+            _ => Ok(()),
+        };
+        match checked {
+            Err(cause) => self.give_up(cause),
+            Ok(()) if step_idx + 1 < self.plan.prepare.len() => {
+                self.enter(State::Preparing {
+                    step_idx: step_idx + 1,
+                });
+            }
+            Ok(()) => self.enter(State::Filling),
+        }
+    }
+
     /// The state's command failed for good.
     fn failed(&mut self, now: Duration, fault: Fault) {
         let gone = fault.device_is_gone();
         match self.state {
+            State::Preparing { .. } if fault.is_medium_change() => {
+                self.give_up(StopCause::DiscChanged(fault.to_string()));
+            }
             State::Preparing { .. } | State::Writing { .. } => {
                 self.give_up(StopCause::Command(fault));
             }
             // A drive that does not know the immediate bit gets the command without it.
-            State::Flushing { waiting: false } if !gone => {
+            State::Flushing { waiting: false } if fault.is_refusal() => {
+                self.outcome.note(Purpose::Flush, None, fault);
                 self.enter(State::Flushing { waiting: true });
             }
-            State::Flushing { .. } | State::AwaitingFlush => {
-                self.doubt(Doubt::NotFlushed(fault));
+            State::Flushing { .. } => {
+                self.not_flushed(Purpose::Flush, fault);
+                self.enter(State::AwaitingFlush);
+            }
+            State::AwaitingFlush => {
+                self.not_flushed(Purpose::AwaitFlush, fault);
                 self.flushed(now);
             }
             State::Proving { step_idx } => {
@@ -355,54 +338,85 @@ impl<'p> Session<'p> {
                 self.next_proof(step_idx);
             }
             State::Examining => {
-                self.outcome.disc = DiscAfter::Unknown;
+                self.outcome.note(Purpose::ConfirmWritten, None, fault);
                 self.enter(State::Unlocking);
             }
             State::Unlocking => {
-                self.note(Incident {
-                    purpose: Purpose::Unlock,
-                    lba: None,
-                    fault,
-                });
+                self.outcome.note(Purpose::Unlock, None, fault);
                 self.enter(State::Ended);
             }
             State::Filling | State::Ended => {}
         }
         if gone {
+            self.measure(now);
             self.enter(State::Ended);
         }
     }
 
     fn give_up(&mut self, cause: StopCause) {
         self.outcome.stop = Some(cause);
-        if self.disc_is_untouched() {
-            self.enter(State::Unlocking);
-        } else {
+        if !self.disc_is_untouched() {
             // Until the drive says otherwise.
             self.outcome.disc = DiscAfter::Unknown;
             self.enter(State::Flushing { waiting: false });
+        } else if self.has_sent {
+            self.enter(State::Unlocking);
+        } else {
+            self.enter(State::Ended);
+        }
+    }
+
+    /// The first fault of the flush tells most. After a stop nobody doubts any more: it is an incident.
+    fn not_flushed(&mut self, purpose: Purpose, fault: Fault) {
+        let is_known = self
+            .outcome
+            .doubts
+            .iter()
+            .any(|doubt| matches!(doubt, Doubt::NotFlushed(_)));
+        if is_known || self.outcome.stop.is_some() {
+            self.outcome.note(purpose, None, fault);
+        } else {
+            self.doubt(Doubt::NotFlushed(fault));
         }
     }
 
     fn flushed(&mut self, now: Duration) {
-        let since = self.writing_since.unwrap_or(now);
-        self.outcome.write_time = now.saturating_sub(since);
+        self.measure(now);
         if self.outcome.stop.is_some() {
             self.enter(State::Examining);
         } else {
+            self.outcome.disc = DiscAfter::Unknown;
             self.enter(State::Proving { step_idx: 0 });
         }
     }
 
+    /// Takes the time since the first WRITE, unless that was done when the flush ended.
+    fn measure(&mut self, now: Duration) {
+        if let Some(since) = self.writing_since
+            && self.outcome.write_time.is_zero()
+        {
+            self.outcome.write_time = now.saturating_sub(since);
+        }
+    }
+
     fn prove(&mut self, step_idx: usize, data: &[u8]) {
-        let expected = &self.plan.expected;
-        let doubt = match self.plan.prove[step_idx].purpose {
-            Purpose::ConfirmToc => answer::toc(data, expected).err(),
-            _ => answer::written_disc(data, expected).err(),
+        let (step, expected) = (&self.plan.prove[step_idx], &self.plan.expected);
+        let proved = match step.purpose {
+            Purpose::ConfirmToc => answer::toc(&step.command, data, expected),
+            _ => answer::disc_status(&step.command, data)
+                .map_err(Doubt::NoDiscInformation)
+                .and_then(|status| {
+                    self.note_disc(status);
+                    answer::written(status, expected)
+                }),
         };
-        if let Some(doubt) = doubt {
+        if let Err(doubt) = proved {
             self.doubt(doubt);
         }
+    }
+
+    fn note_disc(&mut self, status: cd_mmc::response::DiscStatus) {
+        self.outcome.disc = answer::disc_after(status, self.has_sent_all);
     }
 
     fn next_proof(&mut self, step_idx: usize) {
@@ -423,16 +437,10 @@ impl<'p> Session<'p> {
         self.outcome.doubts.push(doubt);
     }
 
-    fn note(&mut self, incident: Incident) {
-        self.outcome.n_incidents += 1;
-        if self.outcome.incidents.len() < MAX_INCIDENTS {
-            self.outcome.incidents.push(incident);
-        }
-    }
-
     fn enter(&mut self, state: State) {
         self.state = state;
         self.pause = None;
         self.first_sent = None;
+        self.is_noted = false;
     }
 }

@@ -1,4 +1,7 @@
 //! Compares a disc with the image it was burned from, sector by sector and layer by layer.
+//!
+//! # Spec
+//! MMC-5 6.20 (READ CD: data is returned descrambled, subcode raw). Read that first.
 
 use std::io;
 use std::time::Duration;
@@ -51,13 +54,13 @@ pub struct Unreadable {
 #[must_use]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerifyReport {
-    /// What was compared: the program area, and as much of the first pregap as the drive reads.
+    /// What was compared: the program area, and the first pregap if the drive reads it.
     pub range: LbaRange,
     /// Sectors equal in every layer compared.
     pub n_equal: u32,
     /// Sectors that differ, by layer in the order of [`LAYERS`].
     pub n_different: [u32; 4],
-    /// The first hundred differences.
+    /// The first hundred differences, in the order of addresses and in a sector of [`LAYERS`].
     pub differences: Vec<Difference>,
     /// Sectors that cannot be read.
     pub n_unreadable: u32,
@@ -67,6 +70,9 @@ pub struct VerifyReport {
     pub without_subcode: Option<Fault>,
     /// Why the first track's pregap was not compared, if it was not: few drives read it.
     pub without_pregap: Option<Fault>,
+    /// Whether R-W was left out because the image has it as packs, which the drive interleaves: what it
+    /// reads back is another form of the same.
+    pub without_rw: bool,
 }
 
 impl VerifyReport {
@@ -86,7 +92,7 @@ pub enum VerifyError {
     /// The image cannot be read.
     #[error(transparent)]
     Source(SourceError),
-    /// The drive went away or stopped answering.
+    /// The drive went away or stopped answering: what was compared until then says nothing of the rest.
     #[error("the drive stopped answering: {0}")]
     Drive(Fault),
     /// No thread could be started to read the image.
@@ -122,11 +128,11 @@ impl Recorder<'_> {
             .ok_or(VerifyError::NothingToCompare)?;
         let mut form = SectorForm::MainAndPw;
         let mut without_subcode = None;
-        if let Some(fault) = self.probe_read(Lba::ZERO, form) {
+        if let Some(fault) = self.probe_read(Lba::ZERO, form)? {
             without_subcode = Some(fault);
             form = SectorForm::Main;
         }
-        let without_pregap = self.probe_read(everything.start(), form);
+        let without_pregap = self.probe_read(everything.start(), form)?;
         let range = match &without_pregap {
             Some(_) => LbaRange::from_bounds(Lba::ZERO, lead_out)
                 .ok()
@@ -143,6 +149,7 @@ impl Recorder<'_> {
             unreadable: Vec::new(),
             without_subcode,
             without_pregap,
+            without_rw: source.layout() == SectorLayout::PackedPw96,
         };
         let per_read = self.sectors_per_read(form);
         let settings = ReadAhead {
@@ -165,7 +172,7 @@ impl Recorder<'_> {
                     Next::Cancelled => return Err(VerifyError::Cancelled),
                     Next::Failed(error) => return Err(VerifyError::Source(error)),
                     Next::Chunk(chunk) => {
-                        comparison.chunk(self, chunk.range(), &chunk)?;
+                        comparison.chunk(self, (chunk.range(), &chunk), cancel)?;
                         comparison.tell(self, chunk.range(), progress);
                     }
                 }
@@ -176,18 +183,23 @@ impl Recorder<'_> {
     }
 
     /// What hinders reading one sector in this form as such; a sector merely unreadable is no hindrance.
-    fn probe_read(&mut self, lba: Lba, form: SectorForm) -> Option<Fault> {
-        let one = LbaRange::new(lba, cd_one()).ok()?;
+    fn probe_read(&mut self, lba: Lba, form: SectorForm) -> Result<Option<Fault>, VerifyError> {
+        let Ok(one) = LbaRange::new(lba, ONE) else {
+            return Ok(None);
+        };
         let mut sector = vec![0; form.bytes()];
-        self.read_sectors(one, form, &mut sector)
-            .err()
-            .filter(Fault::is_refusal)
+        match self.read_sectors(one, form, &mut sector) {
+            Err(fault) if fault.transport_error().is_some() => Err(VerifyError::Drive(fault)),
+            Err(fault) if fault.is_refusal() => Ok(Some(fault)),
+            _ => Ok(None),
+        }
     }
 }
 
-fn cd_one() -> Sectors {
-    Sectors::new(1).unwrap_or(Sectors::ZERO)
-}
+const ONE: Sectors = match Sectors::new(1) {
+    Ok(one) => one,
+    Err(_) => unreachable!(),
+};
 
 struct Comparison {
     form: SectorForm,
@@ -202,8 +214,8 @@ impl Comparison {
     fn chunk(
         &mut self,
         recorder: &mut Recorder<'_>,
-        range: LbaRange,
-        image: &[u8],
+        (range, image): (LbaRange, &[u8]),
+        cancel: &CancelToken,
     ) -> Result<(), VerifyError> {
         let mut read = std::mem::take(&mut self.read);
         let n_bytes = range.len().count() as usize * self.form.bytes();
@@ -212,8 +224,8 @@ impl Comparison {
                 self.compare_all(range, image, &read[..n_bytes]);
                 Ok(())
             }
-            Err(fault) if fault.transport_failed() => Err(VerifyError::Drive(fault)),
-            Err(_) => self.one_by_one(recorder, range, image, &mut read),
+            Err(fault) if fault.transport_error().is_some() => Err(VerifyError::Drive(fault)),
+            Err(_) => self.one_by_one(recorder, (range, image), &mut read, cancel),
         };
         self.read = read;
         result
@@ -223,16 +235,22 @@ impl Comparison {
     fn one_by_one(
         &mut self,
         recorder: &mut Recorder<'_>,
-        range: LbaRange,
-        image: &[u8],
+        (range, image): (LbaRange, &[u8]),
         read: &mut [u8],
+        cancel: &CancelToken,
     ) -> Result<(), VerifyError> {
         let read = &mut read[..self.form.bytes()];
         let sectors = image.chunks_exact(self.layout.sector_bytes());
-        for (one, image) in range.chunks(cd_one()).zip(sectors) {
+        for (one, image) in range.chunks(ONE).zip(sectors) {
+            // A drive takes its time with every sector it cannot read.
+            if cancel.is_cancelled() {
+                return Err(VerifyError::Cancelled);
+            }
             match recorder.read_sectors(one, self.form, read) {
                 Ok(()) => self.compare(one.start(), image, read),
-                Err(fault) if fault.transport_failed() => return Err(VerifyError::Drive(fault)),
+                Err(fault) if fault.transport_error().is_some() => {
+                    return Err(VerifyError::Drive(fault));
+                }
                 Err(fault) => {
                     self.report.n_unreadable += 1;
                     if self.report.unreadable.len() < MAX_LISTED {
@@ -309,12 +327,6 @@ impl Comparison {
     }
 }
 
-impl Fault {
-    fn transport_failed(&self) -> bool {
-        matches!(self.cause, crate::FaultCause::Transport(_))
-    }
-}
-
 /// Which layers of a sector read back differ from the image's, in the order of [`LAYERS`]. `read` is
 /// 2352 bytes, or 2448 with raw P-W.
 fn differing_layers(layout: SectorLayout, image: &[u8], read: &[u8]) -> [bool; 4] {
@@ -349,11 +361,12 @@ fn differing_layers(layout: SectorLayout, image: &[u8], read: &[u8]) -> [bool; 4
         _ => return [main, true, true, true],
     };
     let rw = |subcode: &PwSubcode| subcode.0.map(|symbol| symbol & 0x3F);
+    let is_packed = layout == SectorLayout::PackedPw96;
     [
         main,
         image.p() != read.p(),
         image.q() != read.q(),
-        rw(&image) != rw(&read),
+        !is_packed && rw(&image) != rw(&read),
     ]
 }
 

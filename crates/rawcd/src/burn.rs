@@ -369,6 +369,8 @@ fn show_verify(report: &VerifyReport, output: &Output) -> Result<(), Failure> {
     if report.is_equal() {
         let layers = if report.without_subcode.is_some() {
             "main channel"
+        } else if report.without_rw {
+            "main channel, P and Q"
         } else {
             "main channel and P-W"
         };

@@ -149,6 +149,9 @@ pub(crate) fn stop(cause: &StopCause, disc: DiscAfter) -> Failure {
         DiscAfter::Untouched => "The disc was not touched.",
         DiscAfter::Blank => "The drive says the disc is still blank.",
         DiscAfter::Spoiled => "The disc is spoiled: begun and not whole.",
+        DiscAfter::Complete => {
+            "Every sector was sent and the drive calls the disc complete, but nothing proves that it holds the image."
+        }
         DiscAfter::Unknown => "The drive does not say what the disc is now; take it for spoiled.",
     };
     let kept = matches!(disc, DiscAfter::Untouched | DiscAfter::Blank);
@@ -157,6 +160,7 @@ pub(crate) fn stop(cause: &StopCause, disc: DiscAfter) -> Failure {
         StopCause::Cancelled => Exit::CancelledSpoiled,
         _ if !kept => Exit::BurnFailed,
         StopCause::Source(error) => source(error).exit,
+        StopCause::OtherSource(_) => Exit::ImageChanged,
         StopCause::Command(inner) => fault(inner).exit,
         StopCause::WriteParameters(_) => Exit::DriveNotSupported,
         StopCause::DiscChanged(_) => Exit::NotBlank,

@@ -4,7 +4,7 @@ mod drive;
 mod medium;
 
 pub use drive::{DriveInfo, RawMode, RecordingAbilities};
-pub(crate) use drive::{raw_page, select_command};
+pub(crate) use drive::{MODE_BYTES, raw_page, select_command};
 pub use medium::{MediumInfo, MediumKind};
 
 use crate::Fault;

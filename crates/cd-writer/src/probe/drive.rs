@@ -1,3 +1,5 @@
+//! What a drive says it is, and which raw modes it takes when they are tried.
+
 use std::fmt;
 
 use cd_mmc::mode_page::{
@@ -14,7 +16,7 @@ use cd_transport::Data;
 
 use super::ProbeError;
 use crate::answer;
-use crate::recorder::{ASK_TIMEOUT, Recorder};
+use crate::recorder::Recorder;
 use crate::{Fault, FaultCause};
 
 /// What became of trying one raw mode.
@@ -62,16 +64,16 @@ const LAYOUTS: [SectorLayout; 3] = [
 ];
 
 /// Room for the write parameters page with header and whatever a drive appends.
-const MODE_BYTES: u16 = 264;
+pub(crate) const MODE_BYTES: u16 = 264;
 const CAPABILITIES_BYTES: u16 = 256;
 
 impl Recorder<'_> {
-    /// Asks what the drive is and tries what it can do. Each raw mode is selected, read back and
-    /// undone again; nothing is written to a disc.
+    /// Asks what the drive is and tries what it can do. Each raw mode is selected and read back, with and
+    /// without the test-write bit, and the page put back at the end; nothing is written to a disc.
     ///
     /// # Errors
     /// [`ProbeError::NotARecorder`] if the device has no write parameters, [`ProbeError::Fault`] if
-    /// it does not answer.
+    /// it does not answer; the page is then put back too if the drive still takes it.
     pub fn probe(&mut self) -> Result<DriveInfo, ProbeError> {
         let command = Inquiry {
             vital_product_page: None,
@@ -89,19 +91,20 @@ impl Recorder<'_> {
         };
         let write_parameters = match self.write_parameters() {
             Ok(page) => page,
-            Err(fault) if matches!(fault.cause, FaultCause::Transport(_)) => {
-                return Err(ProbeError::Fault(fault));
+            Err(fault) if fault.is_refusal() || matches!(fault.cause, FaultCause::Answer(_)) => {
+                return Err(not_a_recorder(fault.to_string()));
             }
-            Err(fault) => return Err(not_a_recorder(fault.to_string())),
+            Err(fault) => return Err(ProbeError::from_fault(fault)),
         };
-        let mut raw_modes = Vec::new();
-        for layout in LAYOUTS {
-            raw_modes.push(self.try_raw(&write_parameters, layout)?);
-        }
-        // As it was; a drive that took its own page back once takes it again.
+        let trials: Result<Vec<_>, _> = LAYOUTS
+            .into_iter()
+            .map(|layout| self.try_raw(&write_parameters, layout))
+            .collect();
+        // As it was, whatever became of the trials; a drive that refuses its own page keeps the last one.
         let _ = self.select(&write_parameters);
-        let recording = self.recording_abilities();
-        let mastering = self.mastering();
+        let raw_modes = trials?;
+        let recording = self.recording_abilities()?;
+        let mastering = self.mastering()?;
         Ok(DriveInfo {
             inquiry,
             write_parameters,
@@ -130,7 +133,7 @@ impl Recorder<'_> {
             };
             *outcome = match self.select(&wanted).and_then(|()| self.write_parameters()) {
                 Ok(held) => answer::difference(&wanted, &held),
-                Err(fault) if matches!(fault.cause, FaultCause::Transport(_)) => {
+                Err(fault) if fault.transport_error().is_some() => {
                     return Err(ProbeError::Fault(fault));
                 }
                 Err(fault) => Some(fault.to_string()),
@@ -147,30 +150,28 @@ impl Recorder<'_> {
 
     fn select(&mut self, page: &WriteParameters) -> Result<(), Fault> {
         let (command, bytes) = select_command(page);
-        let answer = self.send(&command, Data::Out(&bytes), ASK_TIMEOUT);
-        match answer.fault {
-            Some(fault) if !fault.is_recovered() => Err(fault),
-            _ => Ok(()),
-        }
+        self.insist(&command, Data::Out(&bytes)).map(drop)
     }
 
-    fn recording_abilities(&mut self) -> Option<RecordingAbilities> {
+    fn recording_abilities(&mut self) -> Result<Option<RecordingAbilities>, ProbeError> {
         let command = ModeSense10::current(PageCode::CAPABILITIES, CAPABILITIES_BYTES);
-        let answer = self.ask(command, CAPABILITIES_BYTES).ok()?;
+        let Some(answer) = known(self.ask(command, CAPABILITIES_BYTES))? else {
+            return Ok(None);
+        };
         let page = ModeParameters::decode_sense(&answer)
-            .ok()?
-            .capabilities()
-            .ok()??;
-        Some(RecordingAbilities {
+            .and_then(|parameters| parameters.capabilities())
+            .ok()
+            .flatten();
+        Ok(page.map(|page| RecordingAbilities {
             write_speeds: named_speeds(&page),
             buffer_bytes: usize::from(page.buffer_kib) * 1024,
             buffer_underrun_free: page.flags.buffer_underrun_free,
-        })
+        }))
     }
 
-    fn mastering(&mut self) -> Option<CdMastering> {
-        let answer = self.feature(FeatureCode::CD_MASTERING).ok()?;
-        Configuration::decode(&answer).ok()?.cd_mastering()
+    fn mastering(&mut self) -> Result<Option<CdMastering>, ProbeError> {
+        let answer = known(self.feature(FeatureCode::CD_MASTERING))?;
+        Ok(answer.and_then(|answer| Configuration::decode(&answer).ok()?.cd_mastering()))
     }
 
     /// The profile of the medium; `None` from a drive that has no profiles.
@@ -179,7 +180,7 @@ impl Recorder<'_> {
             Ok(answer) => Ok(Configuration::decode(&answer)
                 .ok()
                 .map(|answer| answer.current_profile)),
-            Err(fault) if fault.sense().is_some_and(|sense| sense.key.code() == 5) => Ok(None),
+            Err(fault) if fault.is_refusal() => Ok(None),
             Err(fault) => Err(ProbeError::from_fault(fault)),
         }
     }
@@ -191,6 +192,16 @@ impl Recorder<'_> {
             allocation_length: CONFIGURATION_BYTES,
         };
         self.ask(command, CONFIGURATION_BYTES)
+    }
+}
+
+/// The answer, or `None` if the drive does not know what was asked; but a drive that does not answer at
+/// all is an error.
+fn known(answer: Result<Vec<u8>, Fault>) -> Result<Option<Vec<u8>>, ProbeError> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(fault) if fault.transport_error().is_some() => Err(ProbeError::Fault(fault)),
+        Err(_) => Ok(None),
     }
 }
 
@@ -252,11 +263,11 @@ impl DriveInfo {
     /// What the drive said when raw P-W was tried; empty if it took it.
     #[must_use]
     pub fn raw_refusal(&self) -> String {
-        let refusals = self
-            .raw_modes
-            .iter()
-            .filter_map(|mode| mode.refusal.clone());
-        refusals.into_iter().next().unwrap_or_default()
+        let mut modes = self.raw_modes.iter();
+        modes
+            .find(|mode| mode.layout == SectorLayout::RawPw96)
+            .and_then(|mode| mode.refusal.clone())
+            .unwrap_or_default()
     }
 
     /// Whether a simulation with this layout really leaves the laser off, as far as the drive says.
@@ -297,7 +308,7 @@ impl DriveInfo {
     }
 
     /// The named speed nearest to `asked` sectors a second, the slower of two that are as near. From a
-    /// drive that names none, the one asked for.
+    /// drive that names none, the whole multiple of 75 nearest to it, at least 1x.
     #[doc(alias = "SetWriteSpeed")]
     #[must_use]
     pub fn nearest_speed(&self, asked: u32) -> Speed {
@@ -306,8 +317,8 @@ impl DriveInfo {
             (speed.abs_diff(asked), speed)
         };
         self.write_speeds().min_by_key(distance).unwrap_or_else(|| {
-            let times = u8::try_from(asked.div_ceil(75)).unwrap_or(u8::MAX);
-            Speed::from_x(times)
+            let times = asked.saturating_add(37) / 75;
+            Speed::from_x(u8::try_from(times).unwrap_or(u8::MAX).max(1))
         })
     }
 

@@ -1,3 +1,8 @@
+//! What disc is in the drive, and where its lead-in begins.
+//!
+//! # Spec
+//! MMC-5 6.22.3.1 (disc information), 6.26.3.6 (ATIP). Read those first.
+
 use std::fmt;
 
 use cd_address::{Lba, Msf};
@@ -8,10 +13,10 @@ use cd_mmc::{
 };
 
 use super::ProbeError;
+use crate::Fault;
 use crate::answer::lead_in_start;
 use crate::plan::{PlanError, PlanNote};
 use crate::recorder::Recorder;
-use crate::{Fault, FaultCause};
 
 /// What can be recorded on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -93,9 +98,7 @@ impl Recorder<'_> {
         match self.ask(command, bytes) {
             // One that cannot be taken apart is as good as none: the plan then asks for the other source.
             Ok(answer) => Ok(Atip::decode(&answer).ok()),
-            Err(fault) if matches!(fault.cause, FaultCause::Transport(_)) => {
-                Err(ProbeError::Fault(fault))
-            }
+            Err(fault) if fault.transport_error().is_some() => Err(ProbeError::Fault(fault)),
             Err(_) => Ok(None),
         }
     }

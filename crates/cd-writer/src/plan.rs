@@ -1,5 +1,8 @@
 //! Everything a burn will do, worked out before anything is sent: pure, printable, and refused here
 //! where it would spoil a disc later.
+//!
+//! # Spec
+//! MMC-3 4.2.3.8 (raw recording), 5.5.3.11 (write parameters). Read those first.
 
 mod check;
 mod print;
@@ -18,7 +21,7 @@ use cd_mmc::{
 use cd_sector::{SectorLayout, Toc};
 use cd_transport::Limits;
 
-use crate::probe::{DriveInfo, MediumInfo, raw_page, select_command};
+use crate::probe::{DriveInfo, MODE_BYTES, MediumInfo, raw_page, select_command};
 
 pub use check::{PlanError, PlanNote};
 
@@ -174,6 +177,7 @@ impl Plan {
     ) -> Result<Self, PlanError> {
         let checked = check::check(drive, medium, survey, options)?;
         let layout = survey.layout;
+        let per_command = sectors_per_command(layout, limits)?;
         let page = write_parameters(drive, layout, &checked.toc, options);
         let speed = options
             .speed
@@ -207,7 +211,7 @@ impl Plan {
             writes: Writes {
                 range: checked.range,
                 layout,
-                per_command: sectors_per_command(layout, limits),
+                per_command,
                 timeout: WRITE_TIMEOUT,
             },
             flush: Step::plain(Purpose::Flush, SynchronizeCache::all(true)),
@@ -235,7 +239,8 @@ impl Plan {
         self.writes
     }
 
-    /// Every command but the WRITEs, in order.
+    /// Every command but the WRITEs, in order. (In place of an immediate flush that the drive refuses, the
+    /// same is sent without the immediate bit.)
     pub fn steps(&self) -> impl Iterator<Item = &Step> {
         let after = [&self.flush, &self.await_flush];
         self.prepare
@@ -297,15 +302,15 @@ fn write_parameters(
 
 fn select_and_confirm(page: &WriteParameters) -> [Step; 2] {
     let (command, bytes) = select_command(page);
-    let n_bytes = u16::try_from(bytes.len()).unwrap_or(u16::MAX);
     let select = Step {
         data: StepData::Out(bytes),
         ..Step::plain(Purpose::SetWriteParameters, command)
     };
-    let sense = ModeSense10::current(PageCode::WRITE_PARAMETERS, n_bytes);
+    // As the drive was asked when it was probed: some put block descriptors in front, asked for or not.
+    let sense = ModeSense10::current(PageCode::WRITE_PARAMETERS, MODE_BYTES);
     [
         select,
-        Step::reading(Purpose::ConfirmWriteParameters, sense, n_bytes),
+        Step::reading(Purpose::ConfirmWriteParameters, sense, MODE_BYTES),
     ]
 }
 
@@ -329,10 +334,15 @@ pub(crate) fn full_toc_command() -> ReadTocPmaAtip {
     }
 }
 
-fn sectors_per_command(layout: SectorLayout, limits: Limits) -> Sectors {
+fn sectors_per_command(layout: SectorLayout, limits: Limits) -> Result<Sectors, PlanError> {
     let n = limits.max_transfer.min(SAFE_TRANSFER) / layout.sector_bytes();
-    let n = u32::try_from(n).unwrap_or(1).max(1);
-    Sectors::new(n).unwrap_or(Sectors::ZERO)
+    match u32::try_from(n).map(Sectors::new) {
+        Ok(Ok(sectors)) if !sectors.is_zero() => Ok(sectors),
+        _ => Err(PlanError::TransferTooSmall {
+            limit: limits.max_transfer,
+            needed: layout.sector_bytes(),
+        }),
+    }
 }
 
 /// What the drive may take to empty its buffer and write what it adds, with as much again to spare.

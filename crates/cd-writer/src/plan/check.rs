@@ -1,3 +1,5 @@
+//! What makes a burn impossible or a disc useless, looked at before anything is sent.
+
 use cd_address::{Lba, LbaRange, Msf, Sectors};
 use cd_image::{StreamProblem, StreamSurvey};
 use cd_sector::{SectorLayout, Toc};
@@ -112,6 +114,16 @@ pub enum PlanError {
         "the drive does not keep the test-write bit in raw recording, so it would burn for real"
     )]
     NoSimulation,
+    /// Not even one sector goes through the transport at once.
+    #[error(
+        "one command carries at most {limit} bytes on the way to this drive, a sector is {needed}"
+    )]
+    TransferTooSmall {
+        /// Bytes.
+        limit: usize,
+        /// Bytes.
+        needed: usize,
+    },
 }
 
 /// Something about a plan that the user should know.
@@ -140,6 +152,9 @@ pub enum PlanNote {
         /// `ATIP` or `READ DISC INFORMATION`.
         source: &'static str,
     },
+    /// Neither ATIP nor drive says how much the medium holds: an image that is too long is found out when
+    /// the disc is full.
+    CapacityUnknown,
     /// A next writable address that must not be believed.
     NextWritableDiffers {
         /// What READ TRACK INFORMATION says.
@@ -170,6 +185,9 @@ pub(super) fn check(
     let (range, skipped) = check_start(survey, start)?;
     let toc = check_stream(survey, &mut notes)?;
     check_room(medium, survey, &toc)?;
+    if medium.last_lead_out().is_none() {
+        notes.push(PlanNote::CapacityUnknown);
+    }
     if let Some(reported) = medium.next_writable.filter(|reported| *reported != start) {
         notes.push(PlanNote::NextWritableDiffers { reported });
     }

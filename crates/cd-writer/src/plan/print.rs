@@ -1,3 +1,5 @@
+//! A plan in words and hexadecimal.
+
 use std::fmt;
 
 use cd_address::{Lba, LbaRange};
@@ -61,6 +63,9 @@ impl fmt::Display for PlanNote {
             Self::LeadInFromOneSource { source } => {
                 write!(f, "only {source} says where the medium's lead-in begins")
             }
+            Self::CapacityUnknown => f.write_str(
+                "nothing says how much the medium holds: an image that is too long will fail at its end",
+            ),
             Self::NextWritableDiffers { reported } => write!(
                 f,
                 "the drive names lba {reported} as next writable; as raw recording starts with the \
@@ -76,7 +81,8 @@ fn x(sectors_per_second: u32) -> f64 {
 }
 
 impl fmt::Display for Plan {
-    /// Every command that will be sent, in order; of the WRITEs the first, the last and their number.
+    /// Every command that will be sent, in order; of the WRITEs the first, the last and their number. A line
+    /// that begins with dots tells more about the one above it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let writes = self.writes;
         writeln!(f, "on {}", self.target)?;
@@ -110,7 +116,10 @@ impl fmt::Display for Plan {
             writeln!(f, "  {:<27} {n_writes} WRITEs in all, without a gap", "...")?;
             write_line(f, self, last)?;
         }
-        let after = [&self.flush, &self.await_flush];
+        writeln!(f, "  {}", self.flush)?;
+        let waiting = self.flush_waiting.command.encode();
+        writeln!(f, "  {:<27} {waiting}", "... or, if that is refused")?;
+        let after = [&self.await_flush];
         for step in after.into_iter().chain(&self.prove).chain([&self.unlock]) {
             writeln!(f, "  {step}")?;
         }

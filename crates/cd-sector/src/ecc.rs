@@ -12,8 +12,11 @@
 //! # Spec
 //! ECMA-130 annex A. Read it first.
 
+mod codeword;
 #[cfg(test)]
 pub(crate) mod tests;
+
+pub(crate) use codeword::{Code, Syndromes};
 
 /// Bytes 12..2248, what Q covers: 24 rows of data and two of P parity.
 pub(crate) const COVERED: usize = N_ROWS * ROW;

@@ -14,6 +14,8 @@
 //!   [`check`] for a sector of which nothing is known. [`scramble`](scramble()) is the scrambler both ways, [`detect`]
 //!   tells sound from data and plain from scrambled; [`encode_audio`] and [`decode_audio`] are for samples;
 //!   [`edc`](edc()) is the error detection code by itself.
+//! - **Repair**, on request only: [`repair`](repair()) mends what the parity can mend, helped by a drive's C2 flags if
+//!   there are any, and says which bytes it changed. The EDC decides; what it does not vouch for is refused.
 //! - **Subcode**: [`PwSubcode`] is the 96 bytes, [`QFrame`] the twelve bytes of Q in them, [`Q`] their meaning. P and Q
 //!   alone have a 16-byte form too ([`PwSubcode::to_pq16`]).
 //! - **Table of contents**: [`Toc`] is what the lead-in says, [`Toc::points`] what to write there, [`TocCollector`]
@@ -23,8 +25,8 @@
 //! [`PlainSector`] and [`Payload`]. Nothing here allocates, and no input makes it panic.
 //!
 //! What this crate is not: it knows one sector at a time. Which sector follows which, where P is high and where a
-//! catalogue number goes is for an author of discs; files and drives are for others still. It mends nothing: a check
-//! says what is wrong.
+//! catalogue number goes is for an author of discs; files and drives are for others still. It mends nothing
+//! unasked: a check says what is wrong.
 //!
 //! ```
 //! use cd_address::Lba;
@@ -57,6 +59,7 @@ mod layout;
 mod main_channel;
 mod p_channel;
 mod q;
+mod repair;
 mod rw;
 mod scramble;
 mod subcode;
@@ -77,6 +80,7 @@ pub use q::{
     Control, DiscType, Multisession, Point, Q, QError, QField, QFinding, QFindings, QFrame,
     TocPoint,
 };
+pub use repair::{ByteFlags, RepairError, repair};
 pub use rw::{
     Cdg, CdgColor, CdgInstruction, PwPacked, RW_PACK_SYMBOLS, RW_PACKS_PER_SECTOR, RwDeinterleaver,
     RwInterleaver, RwMode, RwPack, RwRepair, RwSymbols, raw_place,

@@ -75,7 +75,7 @@ impl<'a> PlainSector<'a> {
 
     /// What the parities of a sector of `kind` are made of: in Mode 2 the header counts as zero, so that a sector can
     /// be moved.
-    pub(super) fn under_parity(self, kind: SectorKind) -> [u8; ecc::COVERED] {
+    pub(crate) fn under_parity(self, kind: SectorKind) -> [u8; ecc::COVERED] {
         let mut covered = *self.array(field::UNDER_PARITY.start);
         if kind != SectorKind::Mode1 {
             covered[..field::HEADER.len()].fill(0);

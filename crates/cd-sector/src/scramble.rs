@@ -24,15 +24,14 @@ pub fn scramble(sector: &mut [u8; MAIN_BYTES]) {
     }
 }
 
-/// Bytes 12 to 15 of `sector` as they are on the other side of the scrambler.
-pub(crate) const fn scrambled_header(header: [u8; 4]) -> [u8; 4] {
-    let [a, b, c, d] = header;
-    [
-        a ^ SEQUENCE[0],
-        b ^ SEQUENCE[1],
-        c ^ SEQUENCE[2],
-        d ^ SEQUENCE[3],
-    ]
+/// The first bytes of a sector from byte 12 on, as they are on the other side of the scrambler.
+pub(crate) const fn scrambled_head<const N: usize>(mut head: [u8; N]) -> [u8; N] {
+    let mut n = 0;
+    while n < N {
+        head[n] ^= SEQUENCE[n];
+        n += 1;
+    }
+    head
 }
 
 const fn sequence() -> [u8; MAIN_BYTES - START] {

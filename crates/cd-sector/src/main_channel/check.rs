@@ -1,9 +1,11 @@
 use cd_address::Msf;
 
+use super::lens::Head;
 use super::{
-    MainFault, MainFaults, MainKind, PlainSector, SYNC, ScrambledSector, SectorKind, detect,
+    Header, MainFault, MainFaults, MainKind, PlainSector, SYNC, ScrambledSector, SectorKind,
+    Subheader, detect,
 };
-use crate::{MAIN_BYTES, ecc};
+use crate::{Kernel, MAIN_BYTES, ecc};
 
 #[cfg(test)]
 mod tests;
@@ -52,20 +54,17 @@ impl PlainSector<'_> {
     /// # Spec
     /// As [`SectorKind`].
     pub fn check(self, kind: SectorKind, address: Msf) -> Verdict {
-        let mut faults = MainFaults::default();
-        let mut edc = EdcVerdict::NotInKind;
-        match kind.mode() {
-            None => faults.note(audio(self)),
-            Some(expected_mode) => {
-                faults.note(sync(self));
-                faults.note(header_address(self, address));
-                faults.note(mode(self, expected_mode));
-                faults.note(subheader(self, kind));
-                edc = edc_verdict(self, kind, &mut faults);
-                faults.note(zero_field(self, kind));
-                parities(self, kind, &mut faults);
-            }
+        if kind == SectorKind::Audio {
+            return sound(self);
         }
+        if codes_fit(self.0, kind, false) {
+            return codes_right(kind, false, head_faults(self.head(), kind, address));
+        }
+        let mut faults = head_faults(self.head(), kind, address);
+        faults.note(sync(self));
+        let edc = edc_verdict(self, kind, &mut faults);
+        faults.note(zero_field(self, kind));
+        parities(self, kind, &mut faults);
         Verdict {
             kind,
             scrambled: false,
@@ -85,7 +84,10 @@ impl ScrambledSector<'_> {
     /// As [`SectorKind`]; ECMA-130 annex B.
     pub fn check(self, kind: SectorKind, address: Msf) -> Verdict {
         if kind == SectorKind::Audio {
-            return PlainSector(self.0).check(kind, address);
+            return sound(PlainSector(self.0));
+        }
+        if codes_fit(self.0, kind, true) {
+            return codes_right(kind, true, head_faults(self.head(), kind, address));
         }
         Verdict {
             scrambled: true,
@@ -108,14 +110,47 @@ pub fn check(sector: &[u8; MAIN_BYTES], address: Msf) -> Verdict {
         MainKind::Data {
             scrambled: true, ..
         } => {
-            let plain = ScrambledSector(sector).to_plain();
-            let lens = PlainSector(&plain);
-            Verdict {
-                scrambled: true,
-                ..lens.check(lens.kind(), address)
-            }
+            let lens = ScrambledSector(sector);
+            lens.check(lens.kind(), address)
         }
     }
+}
+
+/// Whether EDC, parity, zeros and sync are right in a kind that has them all: nearly always, and then known fast.
+fn codes_fit(sector: &[u8; MAIN_BYTES], kind: SectorKind, scrambled: bool) -> bool {
+    kind.parity_form()
+        .is_some_and(|form| Kernel::best().codes_fit(sector, form, scrambled))
+}
+
+const fn codes_right(kind: SectorKind, scrambled: bool, faults: MainFaults) -> Verdict {
+    Verdict {
+        kind,
+        scrambled,
+        edc: EdcVerdict::Right,
+        faults,
+    }
+}
+
+fn sound(lens: PlainSector<'_>) -> Verdict {
+    let mut faults = MainFaults::default();
+    faults.note(audio(lens));
+    Verdict {
+        kind: SectorKind::Audio,
+        scrambled: false,
+        edc: EdcVerdict::NotInKind,
+        faults,
+    }
+}
+
+/// What is wrong with address, mode and subheader.
+fn head_faults(head: Head, kind: SectorKind, address: Msf) -> MainFaults {
+    let mut faults = MainFaults::default();
+    faults.note(header_address(head.header, address));
+    if let Some(expected) = kind.mode() {
+        faults.note(mode(head.header, expected));
+    }
+    faults.note(subheader(head.subheaders, kind));
+    faults
 }
 
 /// Checks a plain Mode 1 sector that is to stand at `address`.
@@ -158,27 +193,29 @@ pub(super) fn sync(lens: PlainSector<'_>) -> Result<(), MainFault> {
     }
 }
 
-fn header_address(lens: PlainSector<'_>, expected: Msf) -> Result<(), MainFault> {
-    let got = lens.header().address;
+fn header_address(header: Header, expected: Msf) -> Result<(), MainFault> {
+    let got = header.address;
     if got == expected.to_bcd() {
         return Ok(());
     }
     Err(MainFault::Address { expected, got })
 }
 
-pub(super) fn mode(lens: PlainSector<'_>, expected: u8) -> Result<(), MainFault> {
-    let got = lens.mode();
+pub(super) const fn mode(header: Header, expected: u8) -> Result<(), MainFault> {
+    let got = header.mode;
     if got == expected {
         return Ok(());
     }
     Err(MainFault::Mode { expected, got })
 }
 
-pub(super) fn subheader(lens: PlainSector<'_>, kind: SectorKind) -> Result<(), MainFault> {
+pub(super) fn subheader(
+    [first, second]: [Subheader; 2],
+    kind: SectorKind,
+) -> Result<(), MainFault> {
     let Some(expected) = kind.form() else {
         return Ok(());
     };
-    let [first, second] = lens.subheaders();
     if first != second {
         return Err(MainFault::Subheader { first, second });
     }

@@ -2,7 +2,7 @@ use cd_address::Msf;
 
 use super::{Header, MODE1_USER_BYTES, MainFault, PlainSector, SYNC, SectorKind, Subheader};
 use super::{check, field};
-use crate::{MAIN_BYTES, ecc};
+use crate::{Kernel, MAIN_BYTES, ecc};
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -109,12 +109,13 @@ pub fn encode_in_place(kind: SectorKind, address: Msf, sector: &mut [u8; MAIN_BY
         sector[field::SUBHEADER].copy_from_slice(&copy);
         sector[field::SECOND_SUBHEADER].copy_from_slice(&copy);
     }
-    if let (Some(place), Some(edc)) = (kind.edc(), PlainSector(sector).expected_edc(kind)) {
-        sector[place.at..place.at + 4].copy_from_slice(&edc.to_le_bytes());
+    if let Some(form) = kind.parity_form() {
+        Kernel::best().write_codes(sector, form);
+        return;
     }
     sector[kind.zero()].fill(0);
-    if kind.has_parity() {
-        put_parity(kind, sector);
+    if let (Some(place), Some(edc)) = (kind.edc(), PlainSector(sector).expected_edc(kind)) {
+        sector[place.at..place.at + 4].copy_from_slice(&edc.to_le_bytes());
     }
 }
 
@@ -169,8 +170,8 @@ impl<'a> PlainSector<'a> {
             got: header.address,
             error,
         })?;
-        check::mode(self, mode)?;
-        check::subheader(self, kind)?;
+        check::mode(header, mode)?;
+        check::subheader(self.subheaders(), kind)?;
         let [subheader, _] = self.subheaders();
         let payload = match kind {
             SectorKind::Audio | SectorKind::Mode0 => Payload::Mode0,

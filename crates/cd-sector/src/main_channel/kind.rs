@@ -1,8 +1,9 @@
 use core::fmt;
 use core::ops::Range;
 
+use super::lens::Head;
 use super::{PlainSector, ScrambledSector};
-use crate::MAIN_BYTES;
+use crate::{MAIN_BYTES, ParityForm};
 
 /// What a sector's main channel carries, by which its bytes have their places.
 ///
@@ -88,7 +89,17 @@ impl SectorKind {
     /// Whether there is P and Q parity, in bytes 2076..2352: what can be repaired.
     #[must_use]
     pub const fn has_parity(self) -> bool {
-        matches!(self, Self::Mode1 | Self::Mode2Form1)
+        self.parity_form().is_some()
+    }
+
+    /// How the codes lie in a kind that has parity, for [`Kernel`](crate::Kernel).
+    #[must_use]
+    pub const fn parity_form(self) -> Option<ParityForm> {
+        match self {
+            Self::Mode1 => Some(ParityForm::Mode1),
+            Self::Mode2Form1 => Some(ParityForm::Mode2Form1),
+            _ => None,
+        }
     }
 
     /// The bytes that have to be zero; empty but in Mode 0 and 1.
@@ -149,17 +160,14 @@ impl PlainSector<'_> {
         if !self.has_sync() {
             return SectorKind::Audio;
         }
-        let [first, second] = self.subheaders();
-        match self.mode() {
-            0 => SectorKind::Mode0,
-            1 => SectorKind::Mode1,
-            2 if first == second => SectorKind::of_form(first.form()),
-            mode => self.kind_by_edc().unwrap_or(match mode & 3 {
+        self.head()
+            .kind()
+            .or_else(|| self.kind_by_edc())
+            .unwrap_or(match self.mode() & 3 {
                 0 => SectorKind::Mode0,
                 2 => SectorKind::Mode2Formless,
                 _ => SectorKind::Mode1,
-            }),
-        }
+            })
     }
 
     /// The kind whose EDC fits, if need be but for a damaged mode byte or one damaged copy of the subheader.
@@ -200,6 +208,22 @@ impl ScrambledSector<'_> {
     /// The kind of sector this is, by the bytes alone, as [`PlainSector::kind`] finds it.
     #[must_use]
     pub fn kind(self) -> SectorKind {
-        PlainSector(&self.to_plain()).kind()
+        match self.head().kind() {
+            Some(kind) if PlainSector(self.0).has_sync() => kind,
+            _ => PlainSector(&self.to_plain()).kind(),
+        }
+    }
+}
+
+impl Head {
+    /// The kind, if nothing in the header and the subheaders makes it doubtful.
+    fn kind(self) -> Option<SectorKind> {
+        let [first, second] = self.subheaders;
+        match self.header.mode {
+            0 => Some(SectorKind::Mode0),
+            1 => Some(SectorKind::Mode1),
+            2 if first == second => Some(SectorKind::of_form(first.form())),
+            _ => None,
+        }
     }
 }

@@ -1,5 +1,5 @@
 use super::{Header, SYNC, SectorKind, Subheader, field};
-use crate::scramble::scrambled_header;
+use crate::scramble::scrambled_head;
 use crate::{MAIN_BYTES, ecc, edc, scramble};
 
 /// A look at the fields of a plain sector's main channel, whatever the bytes are. Sound counts as plain.
@@ -22,7 +22,7 @@ impl<'a> PlainSector<'a> {
     /// Bytes 12..16.
     #[must_use]
     pub fn header(self) -> Header {
-        Header::from_bytes(*self.array(field::HEADER.start))
+        self.head().header
     }
 
     /// The header's mode byte.
@@ -34,8 +34,7 @@ impl<'a> PlainSector<'a> {
     /// Bytes 16..20 and 20..24, the two copies of the subheader in Mode 2 form 1 and 2.
     #[must_use]
     pub fn subheaders(self) -> [Subheader; 2] {
-        [field::SUBHEADER.start, field::SECOND_SUBHEADER.start]
-            .map(|start| Subheader::from_bytes(*self.array(start)))
+        self.head().subheaders
     }
 
     /// The user data of a sector of `kind`: 2352, 0, 2048, 2336, 2048 or 2324 bytes in the order of
@@ -62,6 +61,10 @@ impl<'a> PlainSector<'a> {
     #[must_use]
     pub fn q_parity(self) -> &'a [u8; 104] {
         self.array(field::Q.start)
+    }
+
+    pub(super) fn head(self) -> Head {
+        Head::from_bytes(*self.array(field::HEADER.start))
     }
 
     pub(crate) fn has_sync(self) -> bool {
@@ -96,8 +99,18 @@ impl ScrambledSector<'_> {
     /// The header, descrambled.
     #[must_use]
     pub fn header(self) -> Header {
-        let [_, _, _, _, _, _, _, _, _, _, _, _, a, b, c, d, ..] = *self.0;
-        Header::from_bytes(scrambled_header([a, b, c, d]))
+        self.head().header
+    }
+
+    /// Bytes 16..20 and 20..24, descrambled: the two copies of the subheader in Mode 2 form 1 and 2.
+    #[must_use]
+    pub fn subheaders(self) -> [Subheader; 2] {
+        self.head().subheaders
+    }
+
+    pub(super) fn head(self) -> Head {
+        let lens = PlainSector(self.0);
+        Head::from_bytes(scrambled_head(*lens.array(field::HEADER.start)))
     }
 
     /// The same sector plain.
@@ -106,5 +119,25 @@ impl ScrambledSector<'_> {
         let mut plain = *self.0;
         scramble(&mut plain);
         plain
+    }
+}
+
+/// Header and subheaders, which tell the kind and the address.
+#[derive(Clone, Copy)]
+pub(super) struct Head {
+    pub(super) header: Header,
+    pub(super) subheaders: [Subheader; 2],
+}
+
+impl Head {
+    /// From bytes 12..24.
+    const fn from_bytes([a, b, c, d, e, f, g, h, i, j, k, l]: [u8; 12]) -> Self {
+        Self {
+            header: Header::from_bytes([a, b, c, d]),
+            subheaders: [
+                Subheader::from_bytes([e, f, g, h]),
+                Subheader::from_bytes([i, j, k, l]),
+            ],
+        }
     }
 }

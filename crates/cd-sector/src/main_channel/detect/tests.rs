@@ -19,7 +19,7 @@ fn scrambled_is_told_from_plain_at_every_address_and_mode() {
         let address = Lba::from_position(position).unwrap().to_msf().to_bcd();
         for mode in 0..=2 {
             let header = Header { address, mode };
-            let other = Header::from_bytes(scramble::scrambled_header(header.to_bytes()));
+            let other = Header::from_bytes(scramble::scrambled_head(header.to_bytes()));
             assert!(header.is_plausible() && !other.is_plausible());
         }
     }

@@ -256,6 +256,9 @@ impl<'p, 'a> Burner<'p, '_, 'a> {
             Action::Finishing
         } else if session.disc_is_untouched() {
             Action::Preparing
+        } else if self.action == Action::Finishing {
+            // What follows the flush belongs to it: no burn goes back to writing.
+            Action::Finishing
         } else {
             Action::Writing
         };

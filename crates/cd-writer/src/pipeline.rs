@@ -2,6 +2,7 @@
 //! buffers back. Mapped sectors pass as slices of the map; others are rendered into pooled buffers,
 //! so that nothing is allocated once the pool is full.
 
+use std::fmt;
 use std::io;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -31,15 +32,17 @@ pub struct ReadAhead {
 }
 
 /// Consecutive sectors on their way to the drive.
-#[derive(Debug)]
 pub struct Chunk<'a> {
     range: LbaRange,
     bytes: Bytes<'a>,
 }
 
-#[derive(Debug)]
 enum Bytes<'a> {
-    Mapped(&'a [u8]),
+    /// `source` is told when they were used, so that its map need not stay in memory.
+    Mapped {
+        bytes: &'a [u8],
+        source: &'a dyn SectorSource,
+    },
     /// `buffer` is whole until the chunk is dropped, which sends it back.
     Pooled {
         buffer: Vec<u8>,
@@ -72,7 +75,7 @@ impl Deref for Chunk<'_> {
 
     fn deref(&self) -> &[u8] {
         match &self.bytes {
-            Bytes::Mapped(bytes) => bytes,
+            Bytes::Mapped { bytes, .. } => bytes,
             Bytes::Pooled { buffer, used, .. } => &buffer[..*used],
         }
     }
@@ -80,10 +83,21 @@ impl Deref for Chunk<'_> {
 
 impl Drop for Chunk<'_> {
     fn drop(&mut self) {
-        if let Bytes::Pooled { buffer, home, .. } = &mut self.bytes {
-            // The pool has room for every buffer there is; when the reader is gone nobody needs it.
-            let _ = home.try_send(std::mem::take(buffer));
+        match &mut self.bytes {
+            Bytes::Mapped { source, .. } => source.release(self.range),
+            Bytes::Pooled { buffer, home, .. } => {
+                // The pool has room for every buffer there is; when the reader is gone nobody needs it.
+                let _ = home.try_send(std::mem::take(buffer));
+            }
         }
+    }
+}
+
+impl fmt::Debug for Chunk<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Chunk")
+            .field("range", &self.range)
+            .finish_non_exhaustive()
     }
 }
 
@@ -279,7 +293,10 @@ impl<'a> Reader<'a> {
         if let Some(bytes) = self.source.mapped(piece)? {
             return Ok(Chunk {
                 range: piece,
-                bytes: Bytes::Mapped(bytes),
+                bytes: Bytes::Mapped {
+                    bytes,
+                    source: self.source,
+                },
             });
         }
         let used = piece.len().count() as usize * self.source.layout().sector_bytes();

@@ -11,6 +11,7 @@ struct Numbered {
     bytes: Option<Vec<u8>>,
     fails_at: Option<Lba>,
     n_read: AtomicU32,
+    n_released: AtomicU32,
 }
 
 fn sectors(count: u32) -> Sectors {
@@ -32,6 +33,7 @@ impl Numbered {
             bytes,
             fails_at: None,
             n_read: AtomicU32::new(0),
+            n_released: AtomicU32::new(0),
         }
     }
 
@@ -84,6 +86,11 @@ impl SectorSource for Numbered {
         Ok(())
     }
 
+    fn release(&self, range: LbaRange) {
+        self.n_released
+            .fetch_add(range.len().count(), Ordering::Relaxed);
+    }
+
     fn verify_unchanged(&self) -> Result<(), SourceError> {
         Ok(())
     }
@@ -118,6 +125,9 @@ fn every_sector_arrives_once_and_in_order() {
             })
             .unwrap();
             assert!(seen.into_iter().eq(source.range().iter().map(Lba::value)));
+            // A map is let go of behind the drive; buffers come back instead.
+            let n_released = source.n_released.load(Ordering::Relaxed);
+            assert_eq!(n_released, if mapped { count } else { 0 });
         }
     }
 }

@@ -12,8 +12,8 @@
 //!   makes a whole sector from a [`Payload`], [`PlainSector::decode`] takes one apart, [`PlainSector::check`] says which
 //!   layers are broken and how; [`ScrambledSector`] does the same as the sector lies in a stream for recording, and
 //!   [`check`] for a sector of which nothing is known. [`scramble`](scramble()) is the scrambler both ways, [`detect`]
-//!   tells sound from data and plain from scrambled; [`encode_audio`] and [`decode_audio`] are for samples;
-//!   [`edc`](edc()) is the error detection code by itself.
+//!   tells sound from data and plain from scrambled; [`encode_audio`] and [`decode_audio`] are for samples, and
+//!   [`SampleSteps`] knows sound whose bytes are swapped; [`edc`](edc()) is the error detection code by itself.
 //! - **Repair**, on request only: [`repair`](repair()) mends what the parity can mend, helped by a drive's C2 flags if
 //!   there are any, and says which bytes it changed. The EDC decides; what it does not vouch for is refused.
 //! - **Subcode**: [`PwSubcode`] is the 96 bytes, [`QFrame`] the twelve bytes of Q in them, [`Q`] their meaning. P and Q
@@ -65,7 +65,7 @@ mod scramble;
 mod subcode;
 mod toc;
 
-pub use audio::{SAMPLES_PER_SECTOR, decode_audio, encode_audio};
+pub use audio::{SAMPLES_PER_SECTOR, SampleSteps, decode_audio, encode_audio};
 pub use edc::edc;
 pub use ids::{Isrc, IsrcError, IsrcPart, Mcn, McnError};
 pub use kernel::{Kernel, ParityForm, SubcodeLook, VectorLevel, vector_level};

@@ -12,6 +12,18 @@ pub(crate) mod tests;
 /// A file with 2336 bytes a sector of Mode 2, forms or none, holds what [`Payload::Mode2Formless`] takes: bytes
 /// 16..2352 with subheader, EDC and parity, none of which depends on the address.
 ///
+/// What to make of what programs are given, by the names of Windows' `IMAPI_CD_SECTOR_TYPE`:
+///
+/// | type | bytes | payload |
+/// | --- | --- | --- |
+/// | AUDIO | 2352 | [`Payload::Audio`] |
+/// | MODE_ZERO | 2336, all zero | [`Payload::Mode0`] |
+/// | MODE1 | 2048 | [`Payload::Mode1`] |
+/// | MODE2FORM0 | 2336 | [`Payload::Mode2Formless`] |
+/// | MODE2FORM1 | 2048 | [`Payload::Mode2Form1`] with [`Subheader::DATA`], since none is given |
+/// | MODE2FORM2 | 2336, the last four EDC or zero | [`Payload::Mode2Formless`]: subheader, 2324 and EDC as given |
+/// | all RAW ones | 2352, scrambled | none: the sector is made already, see [`ScrambledSector`](crate::ScrambledSector) |
+///
 /// # Spec
 /// As [`SectorKind`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

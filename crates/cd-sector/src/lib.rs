@@ -47,10 +47,12 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
 mod audio;
+mod cdtext;
 mod ecc;
 mod edc;
 mod ids;
@@ -66,6 +68,11 @@ mod subcode;
 mod toc;
 
 pub use audio::{SAMPLES_PER_SECTOR, SampleSteps, decode_audio, encode_audio};
+pub use cdtext::{
+    CD_TEXT_PACK_BYTES, CD_TEXT_PACKS_PER_SECTOR, CdText, CdTextBinary, CdTextBlock, CdTextCharset,
+    CdTextCollector, CdTextCycle, CdTextError, CdTextFault, CdTextFinding, CdTextGenre,
+    CdTextGenreCode, CdTextKind, CdTextLanguage, CdTextPack, CdTextRepair, CdTextRepeats,
+};
 pub use edc::edc;
 pub use ids::{Isrc, IsrcError, IsrcPart, Mcn, McnError};
 pub use kernel::{Kernel, ParityForm, SubcodeLook, VectorLevel, vector_level};

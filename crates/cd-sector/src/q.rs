@@ -30,8 +30,8 @@ pub use findings::{QFinding, QFindings};
 pub use multisession::Multisession;
 pub use point::{DiscType, Point, TocPoint};
 
-// The catalogue's CRC-16/GSM is the Q channel's: 1021h, start 0, most significant bit first, inverted.
-static CRC: Crc<u16> = Crc::<u16>::new(&CRC_16_GSM);
+// The catalogue's CRC-16/GSM is the Q channel's, and CD-Text's: 1021h, start 0, most significant bit first, inverted.
+pub(crate) static CRC: Crc<u16> = Crc::<u16>::new(&CRC_16_GSM);
 
 /// TNO in the lead-out.
 const TNO_LEAD_OUT: u8 = 0xAA;

@@ -11,7 +11,8 @@
 //! ```
 //!
 //! On the disc the symbols of a pack are swapped and spread over eight packs, so a pack lies in two or three sectors:
-//! see [`RwInterleaver`] and [`RwDeinterleaver`]. CD-Text in the lead-in has neither these codes nor the interleave.
+//! see [`RwInterleaver`] and [`RwDeinterleaver`]. CD-Text in the lead-in has neither these codes nor the interleave
+//! ([`CdTextPack`](crate::CdTextPack)).
 //!
 //! # Spec
 //! IEC 60908, subcode channels R to W (pack, error protection, interleaving; graphics instructions). Read that first.

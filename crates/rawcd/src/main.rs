@@ -14,6 +14,7 @@ mod info;
 mod new_disc;
 mod output;
 mod read;
+mod report;
 mod target;
 #[cfg(test)]
 mod tests;

@@ -30,19 +30,43 @@ use crate::output::Output;
 
 fn main() -> ExitCode {
     let command = Cli::command().after_long_help(help_end());
-    let cli = match Cli::from_arg_matches(&command.get_matches()) {
+    let parsed = command
+        .try_get_matches()
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
+        Err(error) if error.use_stderr() && json_is_asked_for() => {
+            return end(Err(wrong_command_line(&error)), &mut Output::new(true));
+        }
         Err(error) => error.exit(),
     };
     let mut output = Output::new(cli.json);
     let result = cancel_on_interrupt().and_then(|cancel| run(&cli.command, &cancel, &mut output));
-    match result {
-        Ok(exit) => exit.into(),
-        Err(failure) => {
-            output.failure(&failure);
-            failure.exit.into()
-        }
-    }
+    end(result, &mut output)
+}
+
+fn end(result: Result<Exit, Failure>, output: &mut Output) -> ExitCode {
+    let exit = result.unwrap_or_else(|failure| {
+        output.failure(&failure);
+        failure.exit
+    });
+    output.end(exit).into()
+}
+
+/// A program that reads JSON reads it of a wrong command line too.
+fn json_is_asked_for() -> bool {
+    let mut options = std::env::args_os().take_while(|argument| argument != "--");
+    options.any(|argument| argument == "--json")
+}
+
+fn wrong_command_line(error: &clap::Error) -> Failure {
+    let text = error.to_string();
+    // Its first paragraph says what is wrong, the others how commands look.
+    let what = text.split("\n\n").next().unwrap_or(&text);
+    let words: Vec<_> = what.split_whitespace().collect();
+    let what = words.join(" ");
+    let what = what.strip_prefix("error: ").unwrap_or(&what);
+    Failure::new(Exit::Unreadable, what).advise("`rawcd help COMMAND` explains the command.")
 }
 
 /// What stands under the long help: a way in, and the exit codes.

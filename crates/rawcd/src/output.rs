@@ -1,12 +1,16 @@
 //! Where the program's words go: a bar and text on a terminal, plain lines when piped, JSON when asked.
 
-use std::io::{self, IsTerminal, Write};
+use std::cell::RefCell;
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Map, Value, json};
 
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
+
+#[cfg(test)]
+mod tests;
 
 /// Piped progress is told at each tenth, and in between when this much time has passed.
 const PLAIN_INTERVAL: Duration = Duration::from_secs(10);
@@ -21,14 +25,31 @@ enum Form {
 pub(crate) struct Output {
     form: Form,
     phase: Option<Phase>,
+    results: RefCell<Results>,
 }
 
+/// The standard output, and whether everything meant for it arrived.
+struct Results {
+    out: Box<dyn Write>,
+    state: ResultsState,
+}
+
+enum ResultsState {
+    Open,
+    /// The reader went away, as in `rawcd info | head -1`: no fault of ours.
+    NotRead,
+    Lost(io::Error),
+}
+
+/// Something that takes a while.
 struct Phase {
-    name: String,
+    name: &'static str,
     total: u64,
+    /// Whether sectors are counted off in it; else it is a wait.
+    is_counted: bool,
     bar: Option<ProgressBar>,
-    last_tenth: u64,
-    last_told: Instant,
+    /// The last tenth told, and when.
+    told: Option<(u64, Instant)>,
     started: Instant,
 }
 
@@ -41,7 +62,16 @@ impl Output {
         } else {
             Form::Plain
         };
-        Self { form, phase: None }
+        Self::with_results(form, Box::new(io::stdout()))
+    }
+
+    fn with_results(form: Form, out: Box<dyn Write>) -> Self {
+        let state = ResultsState::Open;
+        Self {
+            form,
+            phase: None,
+            results: RefCell::new(Results { out, state }),
+        }
     }
 
     pub(crate) fn is_json(&self) -> bool {
@@ -54,8 +84,8 @@ impl Output {
             return;
         }
         match self.phase.as_ref().and_then(|phase| phase.bar.as_ref()) {
-            Some(bar) => bar.suspend(|| print_line(text.as_ref())),
-            None => print_line(text.as_ref()),
+            Some(bar) => bar.suspend(|| self.print(text.as_ref())),
+            None => self.print(text.as_ref()),
         }
     }
 
@@ -69,7 +99,7 @@ impl Output {
         if let Value::Object(fields) = fields {
             object.extend(fields);
         }
-        print_line(&Value::Object(object).to_string());
+        self.print(&Value::Object(object).to_string());
     }
 
     /// Something the user should know that stops nothing.
@@ -78,33 +108,44 @@ impl Output {
         self.event("note", json!({ "text": text }));
     }
 
-    /// Begins a phase of `total` units that takes a while.
-    pub(crate) fn begin(&mut self, name: &str, total: u64) {
+    /// Begins a phase in which `total` sectors are counted off.
+    pub(crate) fn begin(&mut self, name: &'static str, total: u64) {
+        self.begin_phase(name, total, true);
+    }
+
+    /// Begins a phase that is a wait: nothing is counted in it, `total` is for JSON.
+    pub(crate) fn begin_wait(&mut self, name: &'static str, total: u64) {
+        self.begin_phase(name, total, false);
+    }
+
+    fn begin_phase(&mut self, name: &'static str, total: u64, is_counted: bool) {
         self.finish();
         let bar = (self.form == Form::Terminal).then(|| {
             let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
-            bar.set_style(bar_style());
-            bar.set_message(name.to_owned());
+            bar.set_style(if is_counted {
+                bar_style()
+            } else {
+                wait_style()
+            });
+            bar.set_message(name);
             bar
         });
-        let now = Instant::now();
-        let phase = Phase {
-            name: name.to_owned(),
+        self.phase = Some(Phase {
+            name,
             total,
+            is_counted,
             bar,
-            last_tenth: 0,
-            last_told: now,
-            started: now,
-        };
-        self.phase = Some(phase);
+            told: None,
+            started: Instant::now(),
+        });
     }
 
     /// The name of the phase that runs.
-    pub(crate) fn phase(&self) -> Option<&str> {
-        self.phase.as_ref().map(|phase| phase.name.as_str())
+    pub(crate) fn phase(&self) -> Option<&'static str> {
+        self.phase.as_ref().map(|phase| phase.name)
     }
 
-    /// Tells that `done` units of the phase are done; `more` goes into the JSON line.
+    /// Tells that `done` sectors of the phase are done; `more` goes into the JSON line.
     pub(crate) fn progress(&mut self, done: u64, more: Value) {
         let json = self.is_json();
         let Some(phase) = &mut self.phase else { return };
@@ -113,14 +154,16 @@ impl Output {
             return;
         }
         let tenth = (done * 10).checked_div(phase.total).unwrap_or(10);
-        if tenth <= phase.last_tenth && phase.last_told.elapsed() < PLAIN_INTERVAL {
+        if let Some((last_tenth, at)) = phase.told
+            && tenth <= last_tenth
+            && at.elapsed() < PLAIN_INTERVAL
+        {
             return;
         }
-        phase.last_tenth = tenth;
-        phase.last_told = Instant::now();
+        phase.told = Some((tenth, Instant::now()));
         if json {
             let mut fields = Map::new();
-            fields.insert("phase".to_owned(), phase.name.as_str().into());
+            fields.insert("phase".to_owned(), phase.name.into());
             fields.insert("done".to_owned(), done.into());
             fields.insert("total".to_owned(), phase.total.into());
             if let Value::Object(more) = more {
@@ -128,7 +171,12 @@ impl Output {
             }
             self.event("progress", Value::Object(fields));
         } else {
-            let line = plain_progress(&phase.name, done, phase.total, phase.started.elapsed());
+            let elapsed = phase.started.elapsed();
+            let line = if phase.is_counted {
+                plain_progress(phase.name, done, phase.total, elapsed)
+            } else {
+                plain_wait(phase.name, elapsed)
+            };
             // To stderr like the bar: the standard output holds results only.
             let _ = writeln!(io::stderr(), "{line}");
         }
@@ -153,25 +201,63 @@ impl Output {
             self.event("failure", fields);
             return;
         }
-        let _ = writeln!(io::stderr(), "rawcd: {}", failure.what);
-        if let Some(advice) = &failure.advice {
-            let _ = writeln!(io::stderr(), "       {advice}");
+        tell_failure(failure);
+    }
+
+    /// The exit code, which is another if what was meant for the standard output was lost.
+    pub(crate) fn end(&self, exit: Exit) -> Exit {
+        let ResultsState::Lost(error) = &self.results.borrow().state else {
+            return exit;
+        };
+        let what = format!("cannot write to the standard output: {error}");
+        tell_failure(&Failure::new(Exit::Failed, what).advise(format!(
+            "Only the words are lost: without that the exit code would be {}.",
+            exit as u8
+        )));
+        match exit {
+            Exit::Done | Exit::Findings => Exit::Failed,
+            worse => worse,
+        }
+    }
+
+    fn print(&self, line: &str) {
+        let mut results = self.results.borrow_mut();
+        if !matches!(results.state, ResultsState::Open) {
+            return;
+        }
+        let printed = writeln!(results.out, "{line}").and_then(|()| results.out.flush());
+        if let Err(error) = printed {
+            results.state = match error.kind() {
+                ErrorKind::BrokenPipe => ResultsState::NotRead,
+                _ => ResultsState::Lost(error),
+            };
         }
     }
 }
 
-/// A reader that went away (`rawcd info | head -1`) is no fault of ours and no reason to panic.
-fn print_line(line: &str) {
-    let _ = writeln!(io::stdout(), "{line}");
+/// What happened, and under it what to do.
+fn tell_failure(failure: &Failure) {
+    let _ = writeln!(io::stderr(), "rawcd: {}", failure.what);
+    if let Some(advice) = &failure.advice {
+        let _ = writeln!(io::stderr(), "       {advice}");
+    }
 }
 
 fn bar_style() -> ProgressStyle {
-    let template = "{msg:<10} [{bar:32}] {percent:>3}%  {human_pos}/{human_len} sectors  \
-                    {per_sec:>14}  {eta} left";
-    // The template is constant and tested; the default bar is what a mistake in it would give.
-    ProgressStyle::with_template(template)
-        .unwrap_or_else(|_| ProgressStyle::default_bar())
-        .progress_chars("=> ")
+    style(
+        "{msg:<10} [{bar:32}] {percent:>3}%  {human_pos}/{human_len} sectors  \
+         {per_sec:>14}  {eta} left",
+    )
+    .progress_chars("=> ")
+}
+
+fn wait_style() -> ProgressStyle {
+    style("{msg:<10} {spinner} {elapsed}")
+}
+
+fn style(template: &str) -> ProgressStyle {
+    // The templates are constant and tested; the default bar is what a mistake in one would give.
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
 fn plain_progress(name: &str, done: u64, total: u64, elapsed: Duration) -> String {
@@ -183,31 +269,17 @@ fn plain_progress(name: &str, done: u64, total: u64, elapsed: Duration) -> Strin
     line + ")"
 }
 
+fn plain_wait(name: &str, elapsed: Duration) -> String {
+    match elapsed.as_secs() {
+        0 => name.to_owned(),
+        seconds => format!("{name}: {seconds} s"),
+    }
+}
+
 fn time_left(done: u64, total: u64, elapsed: Duration) -> Option<Duration> {
     let (done, left) = (
         u32::try_from(done).ok()?,
         u32::try_from(total.checked_sub(done)?).ok()?,
     );
     (done > 0 && left > 0).then(|| elapsed.mul_f64(f64::from(left) / f64::from(done)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_bar_template_is_valid() {
-        assert!(ProgressStyle::with_template("{msg} [{bar:32}] {per_sec:>14} {eta}").is_ok());
-        let _ = bar_style();
-    }
-
-    #[test]
-    fn a_piped_line_says_percent_and_time() {
-        let line = plain_progress("writing", 500, 2_000, Duration::from_secs(2));
-        assert_eq!(line, "writing: 25% (500 of 2000 sectors, 6 s left)");
-        assert_eq!(
-            plain_progress("writing", 0, 0, Duration::ZERO),
-            "writing: 100% (0 of 0 sectors)"
-        );
-    }
 }

@@ -8,15 +8,24 @@ use crate::exit::{Exit, Failure};
 use crate::explain;
 use crate::output::Output;
 
+const PREPARING: &str = "preparing";
+const WRITING: &str = "writing";
+const FINISHING: &str = "finishing";
+const VERIFYING: &str = "verifying";
+
 pub(crate) fn progress(progress: &Progress, output: &mut Output) {
-    let action = match progress.action {
-        Action::Preparing => "preparing",
-        Action::Writing => "writing",
-        Action::Finishing => "finishing",
-        Action::Verifying => "verifying",
-    };
-    if output.phase() != Some(action) {
-        output.begin(action, progress.range.len().count().into());
+    let total = progress.range.len().count().into();
+    match (output.phase(), progress.action) {
+        (Some(PREPARING), Action::Preparing)
+        | (Some(WRITING), Action::Writing)
+        | (Some(FINISHING), Action::Finishing)
+        | (Some(VERIFYING), Action::Verifying) => {}
+        // A burn that is finishing does not write again, whatever its last word is.
+        (Some(FINISHING), Action::Preparing | Action::Writing) => return,
+        (_, Action::Preparing) => output.begin_wait(PREPARING, total),
+        (_, Action::Writing) => output.begin(WRITING, total),
+        (_, Action::Finishing) => output.begin_wait(FINISHING, total),
+        (_, Action::Verifying) => output.begin(VERIFYING, total),
     }
     output.progress(
         progress.n_done().into(),

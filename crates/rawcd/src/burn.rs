@@ -1,8 +1,6 @@
 //! `burn` and `plan`: from an image to a planned burn, and to a disc that proves it.
 
-use std::io::{self, BufRead, IsTerminal, Write};
-
-use cd_image::{Image, OpenOptions, SectorSource, survey};
+use cd_image::{Image, OpenOptions, RawStream, SectorSource, survey};
 use cd_sector::SectorLayout;
 use cd_writer::{
     BurnControl, BurnOptions, CancelToken, Consent, DriveInfo, MediumInfo, Plan, ReadAhead,
@@ -11,7 +9,8 @@ use cd_writer::{
 use serde_json::json;
 
 use crate::cli::{BurnArgs, BurnOptionArgs, ImageArgs, PlanArgs, SubcodeArg};
-use crate::compare::first_difference;
+use crate::compare;
+use crate::consent::{self, Circumstances};
 use crate::exit::{Exit, Failure};
 use crate::explain;
 use crate::output::Output;
@@ -68,7 +67,13 @@ fn prepare(
     let start = medium
         .check_writable()
         .map_err(|error| explain::plan(&error))?;
-    let layout = choose_layout(&drive, args, output)?;
+    let layout = match image.raw() {
+        Some(raw) => {
+            refuse_for_raw(raw, args.subcode.is_some(), "--subcode")?;
+            raw.layout()
+        }
+        None => choose_layout(&drive, args, output),
+    };
     let stream = image
         .stream(start, layout)
         .map_err(|error| Failure::new(Exit::ImageNotSupported, error.to_string()))?;
@@ -97,19 +102,15 @@ fn recorder_json(
 }
 
 /// The subcode an authored image is sent with: what was asked for, else the fullest the drive takes.
-fn choose_layout(
-    drive: &DriveInfo,
-    args: &BurnOptionArgs,
-    output: &Output,
-) -> Result<SectorLayout, Failure> {
+fn choose_layout(drive: &DriveInfo, args: &BurnOptionArgs, output: &Output) -> SectorLayout {
     if let Some(subcode) = args.subcode {
-        return Ok(layout_of(subcode));
+        return layout_of(subcode);
     }
     let taken = drive.raw_layouts();
     let usable = [SectorLayout::RawPw96, SectorLayout::Pq16];
     let Some(layout) = usable.into_iter().find(|layout| taken.contains(layout)) else {
         // The plan refuses it in the drive's own words.
-        return Ok(SectorLayout::RawPw96);
+        return SectorLayout::RawPw96;
     };
     if layout != SectorLayout::RawPw96 {
         output.note(&format!(
@@ -117,38 +118,54 @@ fn choose_layout(
             drive.raw_refusal()
         ));
     }
-    Ok(layout)
+    layout
+}
+
+/// An option about authoring is a mistake where nothing is authored.
+pub(crate) fn refuse_for_raw(raw: &RawStream, is_given: bool, option: &str) -> Result<(), Failure> {
+    if !is_given {
+        return Ok(());
+    }
+    let what = format!(
+        "{option} is for images that are authored; {} is a raw stream of sectors {}, which stays as it is",
+        raw.file().path(),
+        raw.layout()
+    );
+    Err(Failure::new(Exit::Unreadable, what).advise(format!("Leave {option} out.")))
 }
 
 pub(crate) fn plan(args: &PlanArgs, output: &Output) -> Result<Exit, Failure> {
     let image = open_image(&args.image, output)?;
-    let mut target = Target::open(&args.target, NoDisc::TakeBlank)?;
-    let result = target.with_recorder(None, |recorder| {
-        let ready = prepare(recorder, &image, &args.options, output)?;
-        output.line(ready.plan.to_string().trim_end());
-        let writes = ready.plan.writes();
-        let steps: Vec<_> = ready
-            .plan
-            .steps()
-            .map(|step| json!({ "for": step.purpose.to_string(), "cdb": step.command.encode().to_string() }))
-            .collect();
-        output.event(
-            "plan",
-            json!({
-                "start": writes.range.start().value(),
-                "sectors": writes.range.len().count(),
-                "sector_bytes": writes.layout.sector_bytes(),
-                "data_block_type": writes.layout.data_block_type(),
-                "sectors_per_write": writes.per_command.count(),
-                "skipped": ready.plan.skipped.count(),
-                "steps": steps,
-            }),
-        );
-        output.line("Nothing was sent to the disc.");
-        Ok(Exit::Done)
-    });
-    target.put_back_unused();
-    result
+    let mut target = Target::open(&args.target, NoDisc::Imagine)?;
+    let name = target.name();
+    let plan = target.with_recorder(args.trace.path(), |recorder| {
+        Ok(prepare(recorder, &image, &args.options, output)?.plan)
+    })?;
+    output.line(plan.to_string().trim_end());
+    output.line("Nothing was sent to the disc.");
+    let writes = plan.writes();
+    let steps: Vec<_> = plan
+        .steps()
+        .map(|step| json!({ "for": step.purpose.to_string(), "cdb": step.command.encode().to_string() }))
+        .collect();
+    for note in &plan.notes {
+        output.event("note", json!({ "text": note.to_string() }));
+    }
+    output.event(
+        "plan",
+        json!({
+            "start": writes.range.start().value(),
+            "sectors": writes.range.len().count(),
+            "sector_bytes": writes.layout.sector_bytes(),
+            "data_block_type": writes.layout.data_block_type(),
+            "sectors_per_write": writes.per_command.count(),
+            "skipped": plan.skipped.count(),
+            "simulated": plan.is_simulation(),
+            "steps": steps,
+        }),
+    );
+    output.event("result", json!({ "exit": 0, "target": name }));
+    Ok(Exit::Done)
 }
 
 pub(crate) fn run(
@@ -158,18 +175,25 @@ pub(crate) fn run(
 ) -> Result<Exit, Failure> {
     let image = open_image(&args.image, output)?;
     let mut target = Target::open(&args.target, NoDisc::TakeBlank)?;
+    if target.is_fleeting() {
+        output.note("no disc was named: this burns one in memory, and it is gone afterwards (--disc FILE keeps it)");
+    }
     let is_real = target.is_real();
     let name = target.name();
-    let burned = target.with_recorder(args.trace.as_deref(), |recorder| {
+    let burned = target.with_recorder(args.trace.path(), |recorder| {
         let ready = prepare(recorder, &image, &args.options, output)?;
         for note in &ready.plan.notes {
             output.note(&note.to_string());
         }
-        if is_real && !ready.plan.is_simulation() && !args.yes {
-            ask_consent(&name, output)?;
-        }
+        let circumstances = Circumstances {
+            is_real,
+            is_simulation: ready.plan.is_simulation(),
+            said_yes: args.yes,
+            can_be_asked: consent::can_ask(output),
+        };
+        consent::require(circumstances, &name, cancel)?;
         burn(recorder, &ready, cancel, output)?;
-        if args.verify && !ready.plan.is_simulation() {
+        if args.verify {
             verify(recorder, &ready, cancel, output)?;
         }
         Ok(ready)
@@ -181,61 +205,27 @@ pub(crate) fn run(
             return Err(failure);
         }
     };
+    let range = ready.plan.writes().range;
     if args.verify
-        && !ready.plan.is_simulation()
         && let Some(disc) = target.disc()
     {
-        let range = ready.plan.writes().range;
-        if let Some(lba) = first_difference(disc, ready.stream.as_ref(), range)? {
-            let what = format!("the emulated disc differs from the image, first at lba {lba}");
-            return Err(Failure::new(Exit::VerifyDiffers, what));
-        }
-        output.line(format!(
-            "all {} sectors on the emulated disc equal the image, lead-in and lead-out included",
-            range.len()
-        ));
-        output.event(
-            "disc_compared",
-            json!({ "sectors": range.len().count(), "equal": true }),
-        );
+        compare::disc_with_source(disc, ready.stream.as_ref(), range, cancel, output)?;
     }
-    let writes = ready.plan.writes();
     output.event(
         "result",
         json!({
             "exit": 0,
             "target": name,
-            "start": writes.range.start().value(),
-            "sectors": writes.range.len().count(),
+            "start": range.start().value(),
+            "sectors": range.len().count(),
             "simulated": ready.plan.is_simulation(),
-            "verified": args.verify && !ready.plan.is_simulation(),
+            "verified": args.verify,
         }),
     );
     if ready.plan.is_simulation() {
         target.put_back_unused();
     }
     Ok(Exit::Done)
-}
-
-/// A real disc is written only when its owner says so.
-fn ask_consent(name: &str, output: &Output) -> Result<(), Failure> {
-    let refused = |what: &str| {
-        Err(Failure::new(Exit::NoConsent, what)
-            .advise("The disc was not touched. Add --yes to go on."))
-    };
-    if output.is_json() || !io::stdin().is_terminal() {
-        return refused("the disc in a real drive would be written, and nobody said yes");
-    }
-    let _ = write!(
-        io::stderr(),
-        "This writes the disc in {name} and cannot be undone. Type yes to go on: "
-    );
-    let mut answer = String::new();
-    let read = io::stdin().lock().read_line(&mut answer);
-    if read.is_ok() && answer.trim().eq_ignore_ascii_case("yes") {
-        return Ok(());
-    }
-    refused("not agreed to")
 }
 
 fn burn(

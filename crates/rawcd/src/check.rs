@@ -36,7 +36,8 @@ pub(crate) fn run(
     output.finish();
     let report = report.map_err(|error| explain::source(&error))?;
     if cancel.is_cancelled() {
-        return Err(Failure::new(Exit::CancelledUntouched, "cancelled"));
+        return Err(Failure::new(Exit::CancelledUntouched, "cancelled")
+            .advise("What was found until then is not told: it would look like all there is."));
     }
     Ok(show(&report, output))
 }

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use cd_address::Msf;
 use cd_image::ImageKind;
@@ -20,7 +20,7 @@ pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
     /// Print JSON, one object a line, instead of text.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 1000)]
     pub(crate) json: bool,
 }
 
@@ -46,12 +46,26 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 #[group(multiple = false)]
 pub(crate) struct TargetArgs {
-    /// A disc file for the emulated recorder.
+    /// A disc of the emulated recorder, kept in this file; `burn` makes it if it does not exist.
     #[arg(long, value_name = "FILE")]
     pub(crate) disc: Option<PathBuf>,
     /// A real drive: /dev/sr0, /dev/sg1, ...
     #[arg(long, value_name = "NODE")]
     pub(crate) device: Option<PathBuf>,
+}
+
+/// What to keep of the talk with the recorder.
+#[derive(Debug, Args)]
+pub(crate) struct TraceArgs {
+    /// Write every command and answer to this new file, for a bug report.
+    #[arg(long, value_name = "FILE")]
+    trace: Option<PathBuf>,
+}
+
+impl TraceArgs {
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.trace.as_deref()
+    }
 }
 
 /// How an image is to be understood.
@@ -74,10 +88,11 @@ pub(crate) struct BurnOptionArgs {
     /// Speed as a multiple of 1x (75 sectors a second); the drive's fastest if not given.
     #[arg(long, value_name = "X", value_parser = clap::value_parser!(u16).range(1..=99))]
     pub(crate) speed: Option<u16>,
-    /// Do everything but leave the laser off. Refused if the drive does not confirm it.
+    /// Do everything with the laser off: the disc stays blank. Refused if the drive does not confirm it.
     #[arg(long)]
     pub(crate) simulate: bool,
-    /// Subcode sent with an authored image: raw P-W (96 bytes) or P-Q (16 bytes).
+    /// Subcode that is authored: raw P-W (96 bytes) or P-Q (16 bytes); the fullest the drive takes if
+    /// not given. A raw stream brings its own.
     #[arg(long, value_enum, value_name = "FORM")]
     pub(crate) subcode: Option<SubcodeArg>,
     /// Let the drive fail rather than pause when data comes too late.
@@ -102,14 +117,13 @@ pub(crate) struct BurnArgs {
     #[command(flatten)]
     pub(crate) options: BurnOptionArgs,
     /// Read every sector back afterwards and compare.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "simulate")]
     pub(crate) verify: bool,
     /// Do not ask before a real disc is written.
     #[arg(long, short)]
     pub(crate) yes: bool,
-    /// Write every command and answer to this file, for a bug report.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) trace: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) trace: TraceArgs,
 }
 
 #[derive(Debug, Args)]
@@ -120,12 +134,16 @@ pub(crate) struct PlanArgs {
     pub(crate) target: TargetArgs,
     #[command(flatten)]
     pub(crate) options: BurnOptionArgs,
+    #[command(flatten)]
+    pub(crate) trace: TraceArgs,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct InfoArgs {
     #[command(flatten)]
     pub(crate) target: TargetArgs,
+    #[command(flatten)]
+    pub(crate) trace: TraceArgs,
 }
 
 #[derive(Debug, Args)]
@@ -150,6 +168,8 @@ pub(crate) struct ReadArgs {
     /// Replace the output file if it exists.
     #[arg(long)]
     pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) trace: TraceArgs,
     /// The file to write.
     pub(crate) output: PathBuf,
 }
@@ -158,12 +178,14 @@ pub(crate) struct ReadArgs {
 pub(crate) struct ConvertArgs {
     #[command(flatten)]
     pub(crate) image: ImageArgs,
-    /// Where the written stream's lead-in begins; an authored image suits media that begin later.
-    #[arg(long, value_name = "MM:SS:FF", default_value = "95:00:00")]
-    pub(crate) lead_in: Msf,
-    /// Subcode of the written stream.
-    #[arg(long, value_enum, value_name = "FORM", default_value = "raw")]
-    pub(crate) subcode: SubcodeArg,
+    /// Where the authored lead-in begins: 95:00:00 if not given, which suits every medium, since a burn
+    /// leaves out what comes before the medium's own. A raw stream brings its own.
+    #[arg(long, value_name = "MM:SS:FF")]
+    pub(crate) lead_in: Option<Msf>,
+    /// Subcode that is authored: raw P-W (96 bytes, if not given) or P-Q (16 bytes). A raw stream
+    /// brings its own.
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub(crate) subcode: Option<SubcodeArg>,
     /// Replace the output file if it exists.
     #[arg(long)]
     pub(crate) force: bool,

@@ -1,6 +1,8 @@
 //! Which exit code an error of the libraries has, and what a user can do about it.
 
 use std::error::Error;
+use std::io::{self, ErrorKind};
+use std::path::Path;
 
 use cd_emulator::DiscFileError;
 use cd_image::{ExportError, OpenError, SourceError};
@@ -8,6 +10,9 @@ use cd_transport::{TransportError, TransportErrorKind};
 use cd_writer::{DiscAfter, Fault, FaultCause, PlanError, ProbeError, StopCause, VerifyError};
 
 use crate::exit::{Exit, Failure};
+
+#[cfg(test)]
+mod tests;
 
 /// The error and, behind it, whatever caused it.
 pub(crate) fn with_causes(error: &dyn Error) -> String {
@@ -29,19 +34,25 @@ pub(crate) fn open(error: &OpenError) -> Failure {
     let what = with_causes(error);
     match error {
         OpenError::CutInSector { .. } => Failure::new(Exit::ImageNotSupported, what)
-            .advise("Nothing was written. `rawcd check` on a whole image tells what is in it."),
+            .advise("Nothing was written. If its sectors have another size, state its kind with --as."),
         OpenError::Unknown { .. }
-        | OpenError::Mixed { .. }
         | OpenError::NoSubcode { .. }
-        | OpenError::AmbiguousLayout { .. } => Failure::new(Exit::ImageNotSupported, what)
-            .advise("State its kind with --as, and where a raw stream begins with --start."),
+        | OpenError::AmbiguousLayout { .. } => Failure::new(Exit::ImageNotSupported, what).advise(
+            "State its kind with --as (iso, data, scrambled, audio, raw96, packed96, pq16), and where a raw stream \
+             begins with --start.",
+        ),
         OpenError::StartUnknown { .. } | OpenError::StartUnclear { .. } => {
             Failure::new(Exit::ImageNotSupported, what)
                 .advise("State where the stream begins, for instance --start 95:00:00.")
         }
-        OpenError::TooManySectors { .. } | OpenError::Layout { .. } => {
-            Failure::new(Exit::ImageNotSupported, what)
+        OpenError::Mixed { .. }
+        | OpenError::Deinterleaved { .. }
+        | OpenError::TooManySectors { .. }
+        | OpenError::Layout { .. } => {
+            Failure::new(Exit::ImageNotSupported, what).advise("Nothing was written.")
         }
+        OpenError::NotForKind { .. } => Failure::new(Exit::Unreadable, what)
+            .advise("Leave that option out, or state another kind with --as."),
         OpenError::Source(error) => source(error),
         _ => Failure::new(Exit::Unreadable, what),
     }
@@ -57,23 +68,60 @@ pub(crate) fn source(error: &SourceError) -> Failure {
 }
 
 pub(crate) fn export(error: &ExportError) -> Failure {
-    let what = with_causes(error);
     match error {
         ExportError::Source { source: error, .. } => source(error),
-        ExportError::Exists { .. } => {
-            Failure::new(Exit::OutputFailed, what).advise("Name another file, or add --force.")
-        }
-        ExportError::Stopped { .. } => Failure::new(Exit::CancelledUntouched, what),
-        _ => Failure::new(Exit::OutputFailed, what),
+        ExportError::Exists { path } => output_exists(Path::new(path)),
+        ExportError::Create { path, source } => output_file(Path::new(path), source),
+        ExportError::Stopped { .. } => Failure::new(Exit::CancelledUntouched, with_causes(error)),
+        _ => Failure::new(Exit::OutputFailed, with_causes(error)),
     }
 }
 
+/// There is a file where one was to be written, and it was not said that it may go.
+pub(crate) fn output_exists(path: &Path) -> Failure {
+    Failure::new(
+        Exit::OutputFailed,
+        format!("{} exists already", path.display()),
+    )
+    .advise("It is left as it is. Name another file, or add --force to replace it.")
+}
+
+/// A file that was to be written and cannot be.
+pub(crate) fn output_file(path: &Path, error: &io::Error) -> Failure {
+    let shown = path.display();
+    if error.kind() == ErrorKind::AlreadyExists {
+        return Failure::new(Exit::OutputFailed, format!("{shown} exists already"))
+            .advise("It is left as it is. Name another file.");
+    }
+    let text = error.to_string();
+    // An error of a temporary file ends with that file's name, which means nothing to anybody.
+    let why = text.split(" at path ").next().unwrap_or(&text);
+    Failure::new(Exit::OutputFailed, format!("cannot write {shown}: {why}")).advise(
+        "Nothing is left there. See that its directory exists, has room and may be written to.",
+    )
+}
+
 pub(crate) fn disc_file(error: &DiscFileError) -> Failure {
-    let exit = match error {
-        DiscFileError::InUse { .. } => Exit::InUse,
-        _ => Exit::DiscFile,
-    };
-    Failure::new(exit, with_causes(error))
+    let what = with_causes(error);
+    match error {
+        DiscFileError::InUse { .. } => Failure::new(Exit::InUse, what)
+            .advise("Wait until the other rawcd has ended, or name another disc."),
+        DiscFileError::AlreadyExists { .. } => Failure::new(Exit::OutputFailed, what),
+        DiscFileError::Io {
+            path,
+            action: "create",
+            error,
+        } => output_file(path, error),
+        DiscFileError::NotDiscFile { .. } => Failure::new(Exit::DiscFile, what)
+            .advise("It is left as it is. --disc names a file that rawcd made, or one that does not exist yet."),
+        DiscFileError::OtherVersion { .. } => Failure::new(Exit::DiscFile, what)
+            .advise("It is left as it is. Use the rawcd that made it, or another disc."),
+        DiscFileError::HeaderTruncated { .. }
+        | DiscFileError::HeaderDamaged { .. }
+        | DiscFileError::WrongLength { .. } => Failure::new(Exit::DiscFile, what)
+            .advise("It is left as it is and cannot be used. Take a copy of it, or another disc."),
+        _ => Failure::new(Exit::DiscFile, what),
+    }
 }
 
 pub(crate) fn transport(error: &TransportError) -> Failure {
@@ -104,7 +152,8 @@ pub(crate) fn probe(error: &ProbeError) -> Failure {
         ProbeError::NoMedium => {
             Failure::new(Exit::NotReady, error.to_string()).advise("Put a blank CD-R or CD-RW in.")
         }
-        ProbeError::NotARecorder { .. } => Failure::new(Exit::DriveNotSupported, error.to_string()),
+        ProbeError::NotARecorder { .. } => Failure::new(Exit::DriveNotSupported, error.to_string())
+            .advise("`rawcd info` lists the drives there are."),
         _ => Failure::new(Exit::Failed, error.to_string()),
     }
 }
@@ -136,9 +185,10 @@ pub(crate) fn plan(error: &PlanError) -> Failure {
             "Nothing was written. --subcode chooses what an authored image is sent with; `rawcd info` shows what \
              the drive takes.",
         ),
-        PlanError::RecorderNotSupported { .. } | PlanError::NoSimulation => {
-            Failure::new(Exit::DriveNotSupported, what).advise("Nothing was written.")
-        }
+        PlanError::RecorderNotSupported { .. } => Failure::new(Exit::DriveNotSupported, what)
+            .advise("Nothing was written. Another drive is needed; `rawcd info` shows what one takes."),
+        PlanError::NoSimulation => Failure::new(Exit::DriveNotSupported, what)
+            .advise("Nothing was written. This drive can only burn for real."),
         _ => Failure::new(Exit::Failed, what),
     }
 }
@@ -148,11 +198,13 @@ pub(crate) fn stop(cause: &StopCause, disc: DiscAfter) -> Failure {
     let state = match disc {
         DiscAfter::Untouched => "The disc was not touched.",
         DiscAfter::Blank => "The drive says the disc is still blank.",
-        DiscAfter::Spoiled => "The disc is spoiled: begun and not whole.",
+        DiscAfter::Spoiled => "The disc is spoiled: begun and not whole. Use a new one.",
         DiscAfter::Complete => {
             "Every sector was sent and the drive calls the disc complete, but nothing proves that it holds the image."
         }
-        DiscAfter::Unknown => "The drive does not say what the disc is now; take it for spoiled.",
+        DiscAfter::Unknown => {
+            "The drive does not say what the disc is now; take it for spoiled, use a new one."
+        }
     };
     let kept = matches!(disc, DiscAfter::Untouched | DiscAfter::Blank);
     let exit = match cause {
@@ -169,14 +221,17 @@ pub(crate) fn stop(cause: &StopCause, disc: DiscAfter) -> Failure {
     Failure::new(exit, with_causes(cause)).advise(state)
 }
 
+/// Why reading back has no result. The disc is written by then, so that whatever went wrong, it lacks
+/// its proof.
 pub(crate) fn verify(error: &VerifyError) -> Failure {
-    match error {
-        VerifyError::Cancelled => {
-            Failure::new(Exit::NotProved, "cancelled while the disc was read back")
-                .advise("The disc is written; what it holds was not compared to the end.")
-        }
-        VerifyError::Source(error) => source(error),
-        VerifyError::Drive(inner) => fault(inner),
-        _ => Failure::new(Exit::Failed, with_causes(error)),
-    }
+    not_compared(&with_causes(error))
+}
+
+/// As [`verify`], for a comparison that ended because of `why`.
+pub(crate) fn not_compared(why: &str) -> Failure {
+    Failure::new(
+        Exit::NotProved,
+        format!("the disc was written, and not compared to the end: {why}"),
+    )
+    .advise("It may be good. `rawcd read` gives what is on it.")
 }

@@ -1,4 +1,5 @@
-use cd_transport::os::list_devices;
+use cd_emulator::{Disc, DiscState};
+use cd_transport::os::{DeviceListing, list_devices};
 use cd_writer::{DriveInfo, MediumInfo};
 use serde_json::json;
 
@@ -8,34 +9,50 @@ use crate::explain;
 use crate::output::Output;
 use crate::target::{NoDisc, Target};
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) fn run(args: &InfoArgs, output: &Output) -> Result<Exit, Failure> {
     if args.target.disc.is_none() && args.target.device.is_none() {
         return list(output);
     }
     let mut target = Target::open(&args.target, NoDisc::Fail)?;
     let name = target.name();
-    target.with_recorder(None, |recorder| {
+    let (is_blank, toc) = target.with_recorder(args.trace.path(), |recorder| {
         let drive = recorder.probe().map_err(|error| explain::probe(&error))?;
         show_drive(&drive, output);
         let medium = recorder.medium().map_err(|error| explain::probe(&error))?;
         show_medium(&medium, output);
-        let toc = if medium.is_blank() { None } else { Some(recorder.read_toc()) };
-        match &toc {
-            Some(Ok(toc)) => output.line(format!("table of contents:\n{toc}")),
-            Some(Err(error)) => output.line(format!("table of contents: none can be read ({error})")),
-            None => {}
+        if medium.is_blank() {
+            return Ok((true, None));
         }
-        output.event("result", json!({ "exit": 0, "target": name, "toc": toc.and_then(Result::ok).map(|toc| toc_json(&toc)) }));
-        Ok(Exit::Done)
+        match recorder.read_toc() {
+            Ok(toc) => {
+                output.line(format!(
+                    "table of contents:\n{}",
+                    toc.to_string().trim_end()
+                ));
+                Ok((false, Some(toc)))
+            }
+            Err(error) => {
+                output.line(format!("table of contents: none can be read ({error})"));
+                Ok((false, None))
+            }
+        }
     })?;
-    if let Some(disc) = target.disc()
-        && let cd_emulator::DiscState::Interrupted { recorded } = disc.state()
-    {
-        output.line(format!(
-            "The recording was broken off: lba {recorded} hold something, lead-out and end are missing. Like a \
-             real disc after that, this one is unusable."
-        ));
+    match target.disc().map(Disc::state) {
+        Some(DiscState::Interrupted { recorded }) => output.note(&format!(
+            "the recording was broken off: lba {recorded} hold something, the end is missing; like a real disc \
+             after that, this one is unusable"
+        )),
+        _ if !is_blank && toc.is_none() => output.note(
+            "a disc that is not blank and has no table of contents cannot be played, read or burned again; a \
+             recording that was broken off leaves one",
+        ),
+        _ => {}
     }
+    let toc = toc.as_ref().map(toc_json);
+    output.event("result", json!({ "exit": 0, "target": name, "toc": toc }));
     Ok(Exit::Done)
 }
 
@@ -56,23 +73,33 @@ fn toc_json(toc: &cd_sector::Toc) -> serde_json::Value {
 fn list(output: &Output) -> Result<Exit, Failure> {
     let devices = list_devices().map_err(|error| explain::transport(&error))?;
     for device in &devices {
-        let node = device
-            .node()
-            .map_or("no node".to_owned(), |node| node.display().to_string());
-        output.line(format!(
-            "{node}: {} {} {}",
-            device.vendor, device.model, device.revision
-        ));
-        output.event(
-            "device",
-            json!({ "node": node, "vendor": device.vendor, "model": device.model, "revision": device.revision }),
-        );
+        show_device(device, output);
     }
     if devices.is_empty() {
         output.line("No CD drive here. --disc FILE looks at a disc of the emulated recorder.");
     }
     output.event("result", json!({ "exit": 0, "devices": devices.len() }));
     Ok(Exit::Done)
+}
+
+fn show_device(device: &DeviceListing, output: &Output) {
+    let node = device.node().map(|node| node.display().to_string());
+    output.line(format!(
+        "{}: {} {} {}",
+        node.as_deref().unwrap_or("(no node)"),
+        device.vendor,
+        device.model,
+        device.revision
+    ));
+    output.event(
+        "device",
+        json!({
+            "node": node,
+            "vendor": device.vendor,
+            "model": device.model,
+            "revision": device.revision,
+        }),
+    );
 }
 
 fn show_drive(drive: &DriveInfo, output: &Output) {

@@ -12,8 +12,10 @@ use crate::exit::{Exit, Failure};
 #[cfg(test)]
 mod tests;
 
-/// Piped progress is told at each tenth, and in between when this much time has passed.
-const PLAIN_INTERVAL: Duration = Duration::from_secs(10);
+/// Progress that is not a bar is told at each tenth, and in between when this much time has passed.
+const LONGEST_SILENCE: Duration = Duration::from_secs(10);
+/// People are not told more often than this: what is done at once needs no progress.
+const SHORTEST_SILENCE: Duration = Duration::from_secs(1);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
@@ -48,8 +50,9 @@ struct Phase {
     /// Whether sectors are counted off in it; else it is a wait.
     is_counted: bool,
     bar: Option<ProgressBar>,
-    /// The last tenth told, and when.
-    told: Option<(u64, Instant)>,
+    /// The last tenth told, if one was, and when.
+    told: Option<u64>,
+    told_at: Instant,
     started: Instant,
 }
 
@@ -130,13 +133,15 @@ impl Output {
             bar.set_message(name);
             bar
         });
+        let now = Instant::now();
         self.phase = Some(Phase {
             name,
             total,
             is_counted,
             bar,
             told: None,
-            started: Instant::now(),
+            told_at: now,
+            started: now,
         });
     }
 
@@ -154,13 +159,14 @@ impl Output {
             return;
         }
         let tenth = (done * 10).checked_div(phase.total).unwrap_or(10);
-        if let Some((last_tenth, at)) = phase.told
-            && tenth <= last_tenth
-            && at.elapsed() < PLAIN_INTERVAL
-        {
+        let silence = phase.told_at.elapsed();
+        let is_new = phase.told.is_none_or(|told| tenth > told);
+        let is_due = is_new && (json || silence >= SHORTEST_SILENCE);
+        if !is_due && silence < LONGEST_SILENCE {
             return;
         }
-        phase.told = Some((tenth, Instant::now()));
+        phase.told = Some(tenth);
+        phase.told_at = Instant::now();
         if json {
             let mut fields = Map::new();
             fields.insert("phase".to_owned(), phase.name.into());

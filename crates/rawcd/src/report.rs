@@ -1,17 +1,23 @@
 //! What is told of a burn and of reading it back: progress, the outcome, the differences.
 
 use cd_address::Lba;
-use cd_writer::{Action, LAYERS, Progress, Report, Verdict, VerifyReport};
+use cd_writer::{Action, LAYERS, Layer, Progress, Report, Verdict, VerifyReport};
 use serde_json::json;
 
 use crate::exit::{Exit, Failure};
 use crate::explain;
 use crate::output::Output;
 
+#[cfg(test)]
+mod tests;
+
 const PREPARING: &str = "preparing";
 const WRITING: &str = "writing";
 const FINISHING: &str = "finishing";
 const VERIFYING: &str = "verifying";
+
+/// How many sectors the text names one by one; JSON has all that were kept.
+const MAX_LINES: usize = 20;
 
 pub(crate) fn progress(progress: &Progress, output: &mut Output) {
     let total = progress.range.len().count().into();
@@ -47,6 +53,10 @@ pub(crate) fn burned(report: &Report, output: &Output) -> Result<(), Failure> {
             "while it was to {}{at}: {}",
             incident.purpose, incident.fault
         ));
+    }
+    let n_more = report.n_incidents - report.incidents.len();
+    if n_more > 0 {
+        output.note(&format!("and {n_more} more of the kind"));
     }
     let seconds = report.write_time.as_secs_f64();
     let sectors = f64::from(report.range.len().count());
@@ -127,23 +137,12 @@ pub(crate) fn verified(report: &VerifyReport, output: &Output) -> Result<(), Fai
         ));
         return Ok(());
     }
-    for difference in report.differences.iter().take(20) {
-        output.line(format!(
-            "differs at lba {}: {:?}",
-            difference.lba, difference.layer
-        ));
-    }
-    for unreadable in report.unreadable.iter().take(20) {
-        output.line(format!(
-            "cannot read lba {}: {}",
-            unreadable.lba, unreadable.fault
-        ));
-    }
+    show_differences(report, output);
     let by_layer: Vec<_> = LAYERS
         .iter()
         .zip(report.n_different)
         .filter(|(_, n)| *n > 0)
-        .map(|(layer, n)| format!("{n} in {layer:?}"))
+        .map(|(layer, n)| format!("{n} in {}", layer_name(*layer)))
         .collect();
     let mut what = format!(
         "{} of {} sectors read back equal",
@@ -157,5 +156,46 @@ pub(crate) fn verified(report: &VerifyReport, output: &Output) -> Result<(), Fai
         what += &format!("; unreadable: {}", report.n_unreadable);
     }
     Err(Failure::new(Exit::VerifyDiffers, what)
-        .advise("The disc does not hold the image as it is."))
+        .advise("The disc does not hold the image as it is: do not rely on it."))
+}
+
+/// The first of what differs and of what cannot be read, one by one.
+fn show_differences(report: &VerifyReport, output: &Output) {
+    for difference in &report.differences {
+        let layer = layer_name(difference.layer);
+        output.event(
+            "different",
+            json!({ "lba": difference.lba.value(), "layer": layer }),
+        );
+    }
+    for difference in report.differences.iter().take(MAX_LINES) {
+        output.line(format!(
+            "differs at lba {}: {}",
+            difference.lba,
+            layer_name(difference.layer)
+        ));
+    }
+    for unreadable in &report.unreadable {
+        let what = unreadable.fault.to_string();
+        output.event(
+            "unreadable",
+            json!({ "lba": unreadable.lba.value(), "what": what }),
+        );
+    }
+    for unreadable in report.unreadable.iter().take(MAX_LINES) {
+        output.line(format!(
+            "cannot read lba {}: {}",
+            unreadable.lba, unreadable.fault
+        ));
+    }
+}
+
+/// The word JSON has for it, too.
+fn layer_name(layer: Layer) -> &'static str {
+    match layer {
+        Layer::Main => "main",
+        Layer::P => "p",
+        Layer::Q => "q",
+        Layer::Rw => "rw",
+    }
 }

@@ -1,13 +1,12 @@
 //! Which recorder a command works on: the emulated one with a disc file, or a drive.
 
 use std::fs::{self, File};
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cd_emulator::{Disc, DiscState, Medium, Profile};
 use cd_transport::os::open_device;
-use cd_transport::wrapper::Record;
+use cd_transport::wrapper::{Record, RecordOptions};
 use cd_transport::{Clock, SystemClock, Transport, VirtualClock};
 use cd_writer::Recorder;
 
@@ -15,11 +14,16 @@ use crate::cli::TargetArgs;
 use crate::exit::{Exit, Failure};
 use crate::explain;
 
+/// The longest answer a trace keeps in full: every answer that tells something, and a sector or two.
+const LONGEST_ANSWER: usize = 8 * 1024;
+
 /// What to do when a disc file does not exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NoDisc {
     /// A blank disc is taken from the shelf: what is burned needs a new one.
     TakeBlank,
+    /// A blank disc is imagined: nothing will be written, no file is made.
+    Imagine,
     /// That is a mistake: what is read must be there.
     Fail,
 }
@@ -52,19 +56,20 @@ impl Target {
             return Ok(Self::emulated(Disc::blank(Medium::cd_r_80()), None, false));
         };
         let missing = !path.exists();
-        if missing && no_disc == NoDisc::Fail {
-            let what = format!("there is no disc file {}", path.display());
-            return Err(Failure::new(Exit::DiscFile, what).advise(
-                "`rawcd burn IMAGE --disc FILE` makes one, `rawcd new-disc FILE` a blank one.",
-            ));
-        }
-        let disc = if missing {
-            Disc::create_file(path, Medium::cd_r_80())
-        } else {
-            Disc::open_file(path)
+        let disc = match no_disc {
+            _ if !missing => Disc::open_file(path),
+            NoDisc::TakeBlank => Disc::create_file(path, Medium::cd_r_80()),
+            NoDisc::Imagine => Ok(Disc::blank(Medium::cd_r_80())),
+            NoDisc::Fail => {
+                let what = format!("there is no disc file {}", path.display());
+                return Err(Failure::new(Exit::DiscFile, what).advise(
+                    "`rawcd burn IMAGE --disc FILE` makes one, `rawcd new-disc FILE` a blank one.",
+                ));
+            }
         };
         let disc = disc.map_err(|error| explain::disc_file(&error))?;
-        Ok(Self::emulated(disc, Some(path.clone()), missing))
+        let is_new = missing && no_disc == NoDisc::TakeBlank;
+        Ok(Self::emulated(disc, Some(path.clone()), is_new))
     }
 
     fn emulated(disc: Disc, path: Option<PathBuf>, is_new: bool) -> Self {
@@ -81,6 +86,11 @@ impl Target {
 
     pub(crate) fn is_real(&self) -> bool {
         matches!(self, Self::Device { .. })
+    }
+
+    /// Whether nothing will be left of what is recorded.
+    pub(crate) fn is_fleeting(&self) -> bool {
+        matches!(self, Self::Emulated { path: None, .. })
     }
 
     /// The emulated disc in the drive.
@@ -117,17 +127,20 @@ impl Target {
         let Some(path) = trace else {
             return work(&mut Recorder::new(transport, clock));
         };
-        let failed = |error: io::Error| {
-            Failure::new(
-                Exit::OutputFailed,
-                format!("cannot write the trace {}: {error}", path.display()),
-            )
+        let file = File::create_new(path).map_err(|error| explain::output_file(path, &error))?;
+        // Sectors read back would make it larger than the disc; of those, length and checksum will do.
+        let options = RecordOptions {
+            max_in: LONGEST_ANSWER,
+            ..RecordOptions::default()
         };
-        let file = File::create_new(path).map_err(failed)?;
-        let mut record = Record::new(transport, file);
+        let mut record = Record::new(transport, file).with_options(options);
         let result = work(&mut Recorder::new(&mut record, clock));
-        // A burn that failed is the greater news; one that went well without its trace is not as asked.
-        let traced = record.finish().map_err(failed);
+        let traced = record.finish().map_err(|error| {
+            let what = format!("the trace {} is not whole: {error}", path.display());
+            Failure::new(Exit::Failed, what)
+                .advise("Everything else went well; what was burned is on the disc.")
+        });
+        // What failed itself is the greater news; what went well without its trace is not as asked.
         result.and_then(|value| traced.map(|()| value))
     }
 

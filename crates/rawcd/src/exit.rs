@@ -31,11 +31,11 @@ pub(crate) enum Exit {
     NotReady = 22,
     /// The disc is not blank.
     NotBlank = 23,
-    /// The disc is not a CD-R or CD-RW.
+    /// The disc is not a CD-R or CD-RW, or not one whose lead-in can be found.
     MediumNotSupported = 24,
     /// The drive cannot record as asked.
     DriveNotSupported = 25,
-    /// The disc file is not one this version reads, or is damaged.
+    /// The disc file cannot be used, whatever is the matter with it.
     DiscFile = 26,
     /// Nothing is recorded where something was to be read, or it cannot be read.
     DiscUnreadable = 27,
@@ -92,12 +92,12 @@ impl Exit {
         (Self::NotBlank, "the disc is not blank"),
         (
             Self::MediumNotSupported,
-            "the medium is not a CD-R or CD-RW",
+            "the medium is not a CD-R or CD-RW, or does not say where its lead-in begins",
         ),
         (Self::DriveNotSupported, "the drive cannot record this way"),
         (
             Self::DiscFile,
-            "the disc file is damaged, or of another version",
+            "the disc file is missing, read-only, damaged, of another version, or none at all",
         ),
         (
             Self::DiscUnreadable,

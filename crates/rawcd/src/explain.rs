@@ -200,7 +200,7 @@ pub(crate) fn stop(cause: &StopCause, disc: DiscAfter) -> Failure {
         DiscAfter::Blank => "The drive says the disc is still blank.",
         DiscAfter::Spoiled => "The disc is spoiled: begun and not whole. Use a new one.",
         DiscAfter::Complete => {
-            "Every sector was sent and the drive calls the disc complete, but nothing proves that it holds the image."
+            "The drive calls the disc complete, but nothing proves that it holds the image: do not rely on it."
         }
         DiscAfter::Unknown => {
             "The drive does not say what the disc is now; take it for spoiled, use a new one."
@@ -210,6 +210,7 @@ pub(crate) fn stop(cause: &StopCause, disc: DiscAfter) -> Failure {
     let exit = match cause {
         StopCause::Cancelled if kept => Exit::CancelledUntouched,
         StopCause::Cancelled => Exit::CancelledSpoiled,
+        _ if disc == DiscAfter::Complete => Exit::NotProved,
         _ if !kept => Exit::BurnFailed,
         StopCause::Source(error) => source(error).exit,
         StopCause::OtherSource(_) => Exit::ImageChanged,

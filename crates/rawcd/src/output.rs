@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::exit::{Exit, Failure};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// Progress that is not a bar is told at each tenth, and in between when this much time has passed.
 const LONGEST_SILENCE: Duration = Duration::from_secs(10);

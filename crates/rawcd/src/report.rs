@@ -26,8 +26,6 @@ pub(crate) fn progress(progress: &Progress, output: &mut Output) {
         | (Some(WRITING), Action::Writing)
         | (Some(FINISHING), Action::Finishing)
         | (Some(VERIFYING), Action::Verifying) => {}
-        // A burn that is finishing does not write again, whatever its last word is.
-        (Some(FINISHING), Action::Preparing | Action::Writing) => return,
         (_, Action::Preparing) => output.begin_wait(PREPARING, total),
         (_, Action::Writing) => output.begin(WRITING, total),
         (_, Action::Finishing) => output.begin_wait(FINISHING, total),

@@ -5,6 +5,23 @@ use clap::CommandFactory;
 
 use crate::cli::Cli;
 use crate::exit::Exit;
+use crate::output::tests::Printed;
+
+#[path = "../tests/cli/document.rs"]
+mod document;
+
+/// The events printed are all of this kind, with the members that docs/cli.md lists.
+pub(crate) fn check_documented(printed: &Printed, event: &str) {
+    let documented = document::events();
+    let events = printed.events();
+    assert!(!events.is_empty(), "no event {event} was printed");
+    for found in events {
+        assert_eq!(found["event"], event);
+        let mut members = document::paths(&found);
+        members.remove("event");
+        assert_eq!(members, documented[event], "{found}");
+    }
+}
 
 #[test]
 fn the_command_line_is_consistent() {
@@ -35,4 +52,11 @@ fn is_exit_row(line: &str) -> bool {
         .strip_prefix("| ")
         .and_then(|rest| rest.split(" |").next());
     cell.is_some_and(|cell| !cell.is_empty() && cell.bytes().all(|b| b.is_ascii_digit()))
+}
+
+#[test]
+fn the_severities_are_those_of_the_document() {
+    use cd_image::Severity::{Deviation, Misread, Spoils};
+    let words = [Spoils, Misread, Deviation].map(|severity| severity.to_string());
+    assert_eq!(document::words_of("severity"), words.into());
 }

@@ -1,0 +1,15 @@
+//! The program as its users run it: every command, every exit code that can be had without a drive, and
+//! what is said then. Each child has a time limit, so that nothing can hang.
+
+mod burn;
+mod check;
+mod discs;
+mod document;
+mod help;
+mod input;
+mod json;
+mod output;
+mod read;
+mod run;
+#[cfg(unix)]
+mod stop;

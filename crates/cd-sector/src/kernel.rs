@@ -6,11 +6,23 @@
 //!
 //! `portable` is the definition. Every other kernel is tested against it, and decides exactly the same.
 
-use crate::{MAIN_BYTES, QFrame, SUBCODE_BYTES};
+use crate::{MAIN_BYTES, QFrame, SUBCODE_BYTES, SYNC};
 
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+mod choice;
+mod codes;
+mod fold;
+mod machine;
 mod portable;
+mod tables;
 #[cfg(test)]
 mod tests;
+
+use machine::Machine;
+use tables::Expected;
 
 /// The two layouts of a sector that carry EDC, P parity and Q parity.
 ///
@@ -85,30 +97,50 @@ pub struct SubcodeLook {
 /// sector[1000] ^= 1;
 /// assert!(!kernel.codes_fit(&sector, ParityForm::Mode1, true));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Kernel {
-    level: VectorLevel,
+#[derive(Clone, Copy)]
+pub struct Kernel(Code);
+
+/// The proof that a level's instructions are there is in its variant.
+#[derive(Clone, Copy)]
+enum Code {
+    Portable,
+    #[cfg(target_arch = "x86_64")]
+    Avx2(avx2::Avx2),
+    #[cfg(target_arch = "x86_64")]
+    Avx512(avx512::Avx512),
 }
 
 impl Kernel {
     /// The widest that this machine has; found once, then remembered.
     #[must_use]
     pub fn best() -> Self {
-        Self {
-            level: VectorLevel::Portable,
-        }
+        Self::at(choice::level()).unwrap_or(Self(Code::Portable))
     }
 
     /// The one for `level`, `None` if this machine has not got it: for tests and measurements.
     #[must_use]
     pub fn at(level: VectorLevel) -> Option<Self> {
-        (level == VectorLevel::Portable).then_some(Self { level })
+        match level {
+            VectorLevel::Portable => Some(Self(Code::Portable)),
+            #[cfg(target_arch = "x86_64")]
+            VectorLevel::Avx2 => Some(Self(Code::Avx2(avx2::Avx2::detect()?))),
+            #[cfg(target_arch = "x86_64")]
+            VectorLevel::Avx512 => Some(Self(Code::Avx512(avx512::Avx512::detect()?))),
+            #[cfg(not(target_arch = "x86_64"))]
+            VectorLevel::Avx2 | VectorLevel::Avx512 => None,
+        }
     }
 
     /// Which it is.
     #[must_use]
     pub const fn level(self) -> VectorLevel {
-        self.level
+        match self.0 {
+            Code::Portable => VectorLevel::Portable,
+            #[cfg(target_arch = "x86_64")]
+            Code::Avx2(_) => VectorLevel::Avx2,
+            #[cfg(target_arch = "x86_64")]
+            Code::Avx512(_) => VectorLevel::Avx512,
+        }
     }
 
     /// Whether sync, EDC, zero field, P and Q parity of `sector` are right for `form`.
@@ -121,29 +153,87 @@ impl Kernel {
     /// ECMA-130 14.1 and 14.3 to 14.6, annexes A and B.
     #[must_use]
     pub fn codes_fit(self, sector: &[u8; MAIN_BYTES], form: ParityForm, scrambled: bool) -> bool {
-        portable::codes_fit(sector, form, scrambled)
+        match self.0 {
+            Code::Portable => portable::codes_fit(sector, form, scrambled),
+            #[cfg(target_arch = "x86_64")]
+            Code::Avx2(m) => m.codes_fit(sector, form, scrambled),
+            #[cfg(target_arch = "x86_64")]
+            Code::Avx512(m) => m.codes_fit(sector, form, scrambled),
+        }
     }
 
     /// Whether the P and Q parity alone are right; otherwise as [`Kernel::codes_fit`].
     #[must_use]
     pub fn parity_fits(self, sector: &[u8; MAIN_BYTES], form: ParityForm, scrambled: bool) -> bool {
-        portable::parity_fits(sector, form, scrambled)
+        match self.0 {
+            Code::Portable => portable::parity_fits(sector, form, scrambled),
+            #[cfg(target_arch = "x86_64")]
+            Code::Avx2(m) => m.parity_fits(sector, Expected::of(form, scrambled)),
+            #[cfg(target_arch = "x86_64")]
+            Code::Avx512(m) => m.parity_fits(sector, Expected::of(form, scrambled)),
+        }
     }
 
     /// The error detection code of `bytes`, as [`edc`](crate::edc()) gives it.
     #[must_use]
     pub fn edc(self, bytes: &[u8]) -> u32 {
-        crate::edc(bytes)
+        match self.0 {
+            Code::Portable => crate::edc(bytes),
+            #[cfg(target_arch = "x86_64")]
+            Code::Avx2(m) => m.edc(bytes),
+            #[cfg(target_arch = "x86_64")]
+            Code::Avx512(m) => m.edc(bytes),
+        }
     }
 
     /// Writes EDC, zero field, P and Q parity of a plain sector whose bytes before them are there.
     pub fn write_codes(self, sector: &mut [u8; MAIN_BYTES], form: ParityForm) {
-        portable::write_codes(sector, form);
+        match self.0 {
+            Code::Portable => portable::write_codes(sector, form),
+            #[cfg(target_arch = "x86_64")]
+            Code::Avx2(m) => m.write_codes(sector, form),
+            #[cfg(target_arch = "x86_64")]
+            Code::Avx512(m) => m.write_codes(sector, form),
+        }
     }
 
     /// What the P and Q channels of raw subcode say.
     #[must_use]
     pub fn look(self, subcode: &[u8; SUBCODE_BYTES]) -> SubcodeLook {
-        portable::look(subcode)
+        match self.0 {
+            Code::Portable => portable::look(subcode),
+            #[cfg(target_arch = "x86_64")]
+            Code::Avx2(m) => m.look(subcode),
+            #[cfg(target_arch = "x86_64")]
+            Code::Avx512(m) => m.look(subcode),
+        }
     }
+}
+
+/// [`Kernel::codes_fit`] with a machine's vectors.
+#[inline(always)]
+fn codes_fit_with<M: Machine>(
+    m: M,
+    sector: &[u8; MAIN_BYTES],
+    form: ParityForm,
+    scrambled: bool,
+) -> bool {
+    let expected = Expected::of(form, scrambled);
+    let under_edc = form.under_edc();
+    let edc = fold::edc_of(m, &sector[under_edc.start..under_edc.end + 4]);
+    let zero = form.zero();
+    let fits = codes::parity_fits(m, sector, expected);
+    fits && edc == expected.edc
+        && sector.starts_with(&SYNC)
+        && sector[zero.clone()] == expected.zero[..zero.len()]
+}
+
+/// [`Kernel::write_codes`] with a machine's vectors.
+#[inline(always)]
+fn write_codes_with<M: Machine>(m: M, sector: &mut [u8; MAIN_BYTES], form: ParityForm) {
+    let under_edc = form.under_edc();
+    let edc = fold::edc_of(m, &sector[under_edc.clone()]);
+    sector[under_edc.end..under_edc.end + 4].copy_from_slice(&edc.to_le_bytes());
+    sector[form.zero()].fill(0);
+    codes::write_parity(m, sector, &Expected::of(form, false).counted);
 }

@@ -45,7 +45,7 @@
 //! # Spec
 //! ECMA-130 clause 14 (sectors), clause 22 (subcode), annexes A (parity) and B (scrambler). Read those first.
 #![no_std]
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 extern crate alloc;
 #[cfg(test)]

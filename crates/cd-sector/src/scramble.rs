@@ -34,7 +34,7 @@ pub(crate) const fn scrambled_head<const N: usize>(mut head: [u8; N]) -> [u8; N]
     head
 }
 
-const fn sequence() -> [u8; MAIN_BYTES - START] {
+pub(crate) const fn sequence() -> [u8; MAIN_BYTES - START] {
     let mut bytes = [0; MAIN_BYTES - START];
     let mut register: u16 = 1;
     let mut bit = 0;

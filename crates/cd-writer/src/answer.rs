@@ -9,6 +9,9 @@ use cd_sector::{QFrame, Toc, TocCollector, TocError};
 use crate::plan::Expected;
 use crate::{DiscAfter, Doubt, Fault, StopCause};
 
+#[cfg(test)]
+mod tests;
+
 /// What the drive says of the disc.
 pub(crate) fn disc_status(command: &Command, data: &[u8]) -> Result<DiscStatus, Fault> {
     disc_information(command, data).map(|information| information.disc_status)
@@ -204,12 +207,15 @@ fn toc_difference(expected: &Toc, found: &Toc) -> String {
     }
     for (want, got) in want.iter().zip(&got) {
         if want != got {
-            return format!("track {got:?}, expected {want:?}");
+            return format!(
+                "track {} is {} from {}, expected {} from {}",
+                got.track, got.control, got.start, want.control, want.start
+            );
         }
     }
     format!(
-        "disc type {:?}, expected {:?}",
-        found.disc_type(),
-        expected.disc_type()
+        "disc type {:02X}h, expected {:02X}h",
+        found.disc_type().0,
+        expected.disc_type().0
     )
 }

@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use cd_address::{Lba, LbaRange};
 
+#[cfg(test)]
+mod tests;
+
 /// Asks a running burn to stop, from any thread. Clones share one flag.
 ///
 /// A burn looks at it between two commands and while it waits. Once sectors are on the disc, stopping

@@ -32,6 +32,8 @@ mod probe;
 mod read;
 mod recorder;
 mod session;
+#[cfg(test)]
+mod testing;
 mod verify;
 
 pub use burn::{BurnControl, Consent, Report, Verdict};

@@ -6,6 +6,8 @@
 
 mod check;
 mod print;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 

@@ -54,6 +54,9 @@ use crate::plan::{Plan, Purpose, Step, StepData};
 use crate::policy::{Reaction, ask_again, is_waiting, react};
 use crate::{Fault, answer};
 
+#[cfg(test)]
+mod tests;
+
 /// What to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Act<'p> {

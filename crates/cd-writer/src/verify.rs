@@ -16,6 +16,9 @@ use crate::read::SectorForm;
 use crate::recorder::Recorder;
 use crate::{Action, CancelToken, Fault, Progress};
 
+#[cfg(test)]
+mod tests;
+
 /// A part of a sector that is compared by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Layer {

@@ -229,3 +229,34 @@ fn a_hanging_source_does_not_hold_up_a_cancel() {
     .unwrap();
     canceller.join().unwrap();
 }
+
+#[test]
+fn no_chunk_and_no_depth_count_as_one() {
+    let source = Numbered::new(5, false);
+    let cancel = CancelToken::new();
+    let n_chunks = read_ahead(&source, source.range(), SETTINGS(0, 0), |feed| {
+        let mut n_chunks = 0;
+        while let Next::Chunk(chunk) = feed.next(&cancel) {
+            assert_eq!(chunk.range().len(), sectors(1));
+            n_chunks += 1;
+        }
+        n_chunks
+    })
+    .unwrap();
+    assert_eq!(n_chunks, 5);
+}
+
+#[test]
+fn a_failure_is_known_before_its_sector_is_due() {
+    let mut source = Numbered::new(100, false);
+    // In the read-ahead, or in the chunk that waits for room in it.
+    for (lba, expect) in [(-200, true), (-171, true), (-161, true), (-101, false)] {
+        source.fails_at = Some(Lba::new(lba).unwrap());
+        let cancel = CancelToken::new();
+        read_ahead(&source, source.range(), SETTINGS(10, 3), |feed| {
+            feed.wait_until_full(&cancel);
+            assert_eq!(feed.has_failed(), expect, "{lba}");
+        })
+        .unwrap();
+    }
+}

@@ -1,25 +1,11 @@
-use cd_mmc::SenseKey;
-use cd_transport::{TransportError, TransportErrorKind};
-
 use super::*;
-
-fn sense_fault(key: u8, asc: u8, ascq: u8) -> Fault {
-    let key = SenseKey::new(key).unwrap();
-    cause_fault(FaultCause::Sense(Sense::new(key, asc, ascq)))
-}
-
-fn cause_fault(cause: FaultCause) -> Fault {
-    Fault {
-        command: "TEST",
-        cdb: String::new(),
-        cause,
-    }
-}
+use crate::testing::{fault as cause_fault, sense_fault, transport_fault};
 
 const FLUSH_LIMIT: Duration = Duration::from_secs(300);
 
+#[track_caller]
 fn check(purpose: Purpose, (key, asc, ascq): (u8, u8, u8), waited_s: u64, expect: Reaction) {
-    let fault = sense_fault(key, asc, ascq);
+    let fault = sense_fault((key, asc, ascq));
     let got = react(purpose, &fault, Duration::from_secs(waited_s), FLUSH_LIMIT);
     assert_eq!(
         got, expect,
@@ -66,21 +52,136 @@ fn what_a_write_does_not_survive() {
 
 #[test]
 fn recovered_errors_are_noted_everywhere() {
-    for purpose in [
-        Purpose::Ask,
-        Purpose::Lock,
-        Purpose::Speed,
-        Purpose::SetWriteParameters,
-        Purpose::Calibrate,
-        Purpose::ConfirmBlank,
-        Purpose::Write,
-        Purpose::Flush,
-        Purpose::AwaitFlush,
-        Purpose::ConfirmToc,
-        Purpose::Unlock,
-    ] {
+    for purpose in ALL {
         check(purpose, (1, 0x73, 0x01), 1_000, Reaction::Accept);
     }
+}
+
+const ALL: [Purpose; 13] = [
+    Purpose::Ask,
+    Purpose::Lock,
+    Purpose::Speed,
+    Purpose::SetWriteParameters,
+    Purpose::ConfirmWriteParameters,
+    Purpose::Calibrate,
+    Purpose::ConfirmBlank,
+    Purpose::Write,
+    Purpose::Flush,
+    Purpose::AwaitFlush,
+    Purpose::ConfirmWritten,
+    Purpose::ConfirmToc,
+    Purpose::Unlock,
+];
+
+/// No fault is waited for longer than the longest limit, whatever it is and whatever it befalls.
+#[test]
+fn nothing_is_retried_for_ever() {
+    let mut faults: Vec<_> = [BUSY_STATUS, Status::TASK_SET_FULL, Status::CHECK_CONDITION]
+        .map(|status| cause_fault(FaultCause::Status(status)))
+        .into();
+    for kind in [
+        TransportErrorKind::Timeout,
+        TransportErrorKind::DeviceGone,
+        TransportErrorKind::Host,
+        TransportErrorKind::InvalidRequest,
+    ] {
+        faults.push(transport_fault(kind));
+    }
+    for key in 0..16 {
+        for asc in 0..=255 {
+            for ascq in 0..16 {
+                faults.push(sense_fault((key, asc, ascq)));
+            }
+        }
+    }
+    let longest = FLUSH_LIMIT.max(UNLOCK_LIMIT);
+    for purpose in ALL {
+        for fault in &faults {
+            let late = react(purpose, fault, longest, FLUSH_LIMIT);
+            assert!(
+                !matches!(late, Reaction::Retry(_)),
+                "{purpose:?} {fault}: {late:?}"
+            );
+        }
+    }
+    assert_eq!(ask_again(longest), Reaction::GiveUp);
+}
+
+const BUSY_STATUS: Status = Status::BUSY;
+
+#[test]
+fn a_deferred_recovered_error_is_about_another_command() {
+    let mut fault = sense_fault((1, 0x0C, 0));
+    if let FaultCause::Sense(sense) = &mut fault.cause {
+        sense.deferred = true;
+    }
+    for purpose in ALL {
+        assert_eq!(
+            react(purpose, &fault, Duration::ZERO, FLUSH_LIMIT),
+            Reaction::Retry(ATTENTION_STEP)
+        );
+    }
+}
+
+#[test]
+fn a_reset_is_survived_before_the_first_write_only() {
+    for asc in [0x29, 0x2A] {
+        check(
+            Purpose::SetWriteParameters,
+            (6, asc, 0),
+            0,
+            Reaction::Restart,
+        );
+        check(Purpose::ConfirmBlank, (6, asc, 1), 0, Reaction::Restart);
+        check(Purpose::Write, (6, asc, 0), 0, Reaction::GiveUp);
+        check(
+            Purpose::ConfirmToc,
+            (6, asc, 0),
+            0,
+            Reaction::Retry(ATTENTION_STEP),
+        );
+        check(
+            Purpose::Ask,
+            (6, asc, 0),
+            0,
+            Reaction::Retry(ATTENTION_STEP),
+        );
+    }
+}
+
+#[test]
+fn the_unlocking_is_not_given_up_for_what_may_pass() {
+    check(
+        Purpose::Unlock,
+        (6, 0x28, 0),
+        0,
+        Reaction::Retry(ATTENTION_STEP),
+    );
+    check(
+        Purpose::Unlock,
+        (4, 0x09, 0),
+        0,
+        Reaction::Retry(READY_STEP),
+    );
+    check(Purpose::Unlock, (5, 0x20, 0), 0, Reaction::Accept);
+    // Two commands that ran out of their minute, and a third.
+    let timeout = transport_fault(TransportErrorKind::Timeout);
+    for (waited_s, expect) in [
+        (60, Reaction::Retry(READY_STEP)),
+        (121, Reaction::Retry(READY_STEP)),
+        (182, Reaction::GiveUp),
+    ] {
+        let waited = Duration::from_secs(waited_s);
+        assert_eq!(
+            react(Purpose::Unlock, &timeout, waited, FLUSH_LIMIT),
+            expect
+        );
+    }
+    let gone = transport_fault(TransportErrorKind::DeviceGone);
+    assert_eq!(
+        react(Purpose::Unlock, &gone, Duration::ZERO, FLUSH_LIMIT),
+        Reaction::GiveUp
+    );
 }
 
 #[test]
@@ -146,7 +247,7 @@ fn without_sense_only_busy_is_waited_for() {
         Reaction::GiveUp
     );
     for kind in [TransportErrorKind::Timeout, TransportErrorKind::DeviceGone] {
-        let gone = cause_fault(FaultCause::Transport(TransportError::new(kind, "")));
+        let gone = transport_fault(kind);
         assert_eq!(
             react(Purpose::Write, &gone, wait, FLUSH_LIMIT),
             Reaction::GiveUp

@@ -1,0 +1,9 @@
+//! The writer on an emulated drive: what a report says is held against what the disc holds.
+
+mod burning;
+mod cancelling;
+mod faults;
+mod host;
+mod probing;
+mod tracing;
+mod verifying;

@@ -1,0 +1,103 @@
+//! What goes out is what was planned, byte for byte and in order.
+
+use std::sync::{Arc, mpsc};
+
+use cd_transport::wrapper::{Trace, TraceEvent};
+use cd_writer::{BurnOptions, Plan};
+
+use super::host::{Image, OPTIONS, Rig, burn, writer};
+
+fn hex(command: &[u8]) -> String {
+    let bytes: Vec<_> = command.iter().map(|byte| format!("{byte:02X}")).collect();
+    bytes.join(" ")
+}
+
+/// The commands of a burn as the transport saw them; those that wait for the flush count once.
+fn traced(rig: &mut Rig, plan: &Plan, image: &Image) -> Vec<String> {
+    let (sink, seen) = mpsc::channel();
+    let sink = move |event: &TraceEvent<'_>| sink.send(hex(event.command)).unwrap();
+    let clock = Arc::clone(&rig.clock);
+    let trace = Trace::new(&mut rig.drive, sink, clock);
+    let report = burn(&mut writer(trace, &rig.clock), plan, image);
+    assert!(report.is_success(), "{report:?}");
+    let mut seen: Vec<_> = seen.into_iter().collect();
+    seen.dedup_by(|next, last| next == last && *last == hex(&[0; 6]));
+    seen
+}
+
+/// Every command of the plan, the WRITEs between the calibration (or what comes after it) and the flush.
+fn planned(plan: &Plan) -> Vec<String> {
+    let writes = plan.writes();
+    let steps: Vec<_> = plan
+        .steps()
+        .map(|step| step.command.encode().to_string())
+        .collect();
+    let flush = steps.iter().position(|cdb| cdb.starts_with("35")).unwrap();
+    let (before, after) = steps.split_at(flush);
+    let middle = writes
+        .range
+        .chunks(writes.per_command)
+        .map(|piece| writes.command(piece).encode().to_string());
+    before
+        .iter()
+        .cloned()
+        .chain(middle)
+        .chain(after.iter().cloned())
+        .collect()
+}
+
+/// The commands in the printed plan: what stands in the second column, but for lines that only tell more.
+fn printed(plan: &Plan) -> Vec<String> {
+    let text = plan.to_string();
+    let commands = text.lines().filter_map(|line| {
+        let is_command = line.starts_with("  ") && !line.starts_with("  ...");
+        let cdb = line.get(30..).filter(|_| is_command)?;
+        let cdb = cdb.split("  (").next()?;
+        (!line.trim_start().starts_with('+')).then(|| cdb.to_owned())
+    });
+    commands.collect()
+}
+
+#[test]
+fn a_good_burn_sends_the_plan_and_nothing_else() {
+    let simulate = BurnOptions {
+        simulate: true,
+        ..OPTIONS
+    };
+    for options in [OPTIONS, simulate] {
+        let image = Image::raw();
+        let mut rig = Rig::faithful();
+        let plan = rig.plan(&image, options);
+        let seen = traced(&mut rig, &plan, &image);
+        assert_eq!(seen, planned(&plan));
+
+        // The printed plan leaves out all WRITEs but the first and the last.
+        let is_write = |cdb: &&String| cdb.starts_with("2A");
+        let writes: Vec<_> = seen.iter().filter(is_write).cloned().collect();
+        let [first, .., last] = &writes[..] else {
+            panic!("{writes:?}")
+        };
+        let mut shortened = seen.clone();
+        shortened.retain(|cdb| !cdb.starts_with("2A") || cdb == first || cdb == last);
+        assert_eq!(printed(&plan), shortened);
+        let count = format!("{} WRITEs in all", writes.len());
+        assert!(plan.to_string().contains(&count));
+    }
+}
+
+#[test]
+fn a_plan_sends_nothing_to_the_disc() {
+    let image = Image::raw();
+    let mut rig = Rig::faithful();
+    let (sink, opcodes) = mpsc::channel();
+    let sink = move |event: &TraceEvent<'_>| sink.send(event.command[0]).unwrap();
+    let clock = Arc::clone(&rig.clock);
+    let trace = Trace::new(&mut rig.drive, sink, clock);
+    super::host::plan(&mut writer(trace, &rig.clock), &image, OPTIONS).unwrap();
+    let mut opcodes: Vec<_> = opcodes.into_iter().collect();
+    opcodes.sort_unstable();
+    opcodes.dedup();
+    // TEST UNIT READY, INQUIRY, READ TOC, GET CONFIGURATION, READ DISC and TRACK INFORMATION, MODE SELECT and SENSE.
+    assert_eq!(opcodes, [0x00, 0x12, 0x43, 0x46, 0x51, 0x52, 0x55, 0x5A]);
+    assert!(!rig.drive.is_locked());
+}

@@ -13,6 +13,30 @@
 //! bounded channel, as slices of a memory map where they lie in one. All sectors go out as the caller made
 //! them: nothing is mended, scrambled or renumbered here.
 //!
+//! ```
+//! # use std::sync::Arc;
+//! # use cd_emulator::{Disc, Medium, Profile};
+//! # use cd_transport::VirtualClock;
+//! use cd_writer::Recorder;
+//!
+//! # let clock = Arc::new(VirtualClock::default());
+//! # let mut transport = cd_emulator::Recorder::new(Profile::faithful(), Arc::clone(&clock));
+//! # transport.insert(Disc::blank(Medium::cd_r_80()));
+//! let mut recorder = Recorder::new(transport, clock);
+//! let drive = recorder.probe()?;
+//! let medium = recorder.medium()?;
+//! println!("{drive}: {medium}");
+//! // Where a stream for this medium has to begin.
+//! assert_eq!(medium.check_writable()?.to_msf().to_string(), "97:34:23");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! `examples/burn.rs` goes on from there to a burned and compared disc.
+//!
+//! What a [`Report`] says is held to be true of the disc: success means that the disc proves it, and a burn
+//! that stops says whether the disc was touched. Every wait for a drive is bounded, and the tray is
+//! unlocked at every end.
+//!
 //! What this crate is not: it opens no device and names no operating system, prints nothing, and reads no
 //! clock but the one it was handed.
 //!

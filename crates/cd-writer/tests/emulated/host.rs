@@ -216,7 +216,8 @@ pub(crate) fn writer<'t>(
     transport: impl Transport + 't,
     clock: &Arc<VirtualClock>,
 ) -> Recorder<'t> {
-    Recorder::new(transport, Arc::clone(clock) as _)
+    let clock: Arc<VirtualClock> = Arc::clone(clock);
+    Recorder::new(transport, clock)
 }
 
 pub(crate) fn plan(

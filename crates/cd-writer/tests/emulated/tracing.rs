@@ -2,10 +2,11 @@
 
 use std::sync::{Arc, mpsc};
 
-use cd_transport::wrapper::{Trace, TraceEvent};
-use cd_writer::{BurnOptions, Plan};
+use cd_emulator::Profile;
+use cd_transport::wrapper::{Record, Replay, Trace, TraceEvent};
+use cd_writer::{BurnOptions, Doubt, Plan, Verdict};
 
-use super::host::{Image, OPTIONS, Rig, burn, writer};
+use super::host::{Image, OPTIONS, Rig, burn, small_buffer, writer};
 
 fn hex(command: &[u8]) -> String {
     let bytes: Vec<_> = command.iter().map(|byte| format!("{byte:02X}")).collect();
@@ -100,4 +101,28 @@ fn a_plan_sends_nothing_to_the_disc() {
     // TEST UNIT READY, INQUIRY, READ TOC, GET CONFIGURATION, READ DISC and TRACK INFORMATION, MODE SELECT and SENSE.
     assert_eq!(opcodes, [0x00, 0x12, 0x43, 0x46, 0x51, 0x52, 0x55, 0x5A]);
     assert!(!rig.drive.is_locked());
+}
+
+#[test]
+fn a_burn_can_be_replayed_and_a_drive_without_a_laser_is_doubted() {
+    let image = Image::raw();
+    let mut rig = Rig::new(Profile {
+        write_speeds: vec![1],
+        ..small_buffer()
+    });
+    let plan = rig.plan(&image, OPTIONS);
+    let mut recording = Vec::new();
+    let record = Record::new(&mut rig.drive, &mut recording);
+    let report = burn(&mut writer(record, &rig.clock), &plan, &image);
+    assert!(report.is_success(), "{report:?}");
+
+    // The same commands get the same answers, but only the waiting takes time: ten seconds of a laser at 1x are
+    // missing.
+    let mut replay = Replay::parse(std::str::from_utf8(&recording).unwrap()).unwrap();
+    let report = burn(&mut writer(&mut replay, &rig.clock), &plan, &image);
+    assert_eq!(replay.n_unread(), 0);
+    let Verdict::Doubtful(doubts) = &report.verdict else {
+        panic!("{report:?}")
+    };
+    assert!(matches!(doubts[..], [Doubt::TooFast { .. }]), "{doubts:?}");
 }

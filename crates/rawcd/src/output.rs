@@ -249,16 +249,14 @@ fn tell_failure(failure: &Failure) {
     }
 }
 
+/// Within the 80 columns of a plain terminal, whatever is counted.
 fn bar_style() -> ProgressStyle {
-    style(
-        "{msg:<10} [{bar:32}] {percent:>3}%  {human_pos}/{human_len} sectors  \
-         {per_sec:>14}  {eta} left",
-    )
-    .progress_chars("=> ")
+    style("{msg:<9} [{bar:20}] {percent:>3}%  {human_pos} of {human_len} sectors, {eta} left")
+        .progress_chars("=> ")
 }
 
 fn wait_style() -> ProgressStyle {
-    style("{msg:<10} {spinner} {elapsed}")
+    style("{msg:<9} {spinner} {elapsed}")
 }
 
 fn style(template: &str) -> ProgressStyle {

@@ -1,6 +1,7 @@
 //! The JSON is what docs/cli.md says, no more and no less.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
@@ -10,8 +11,13 @@ use crate::run::{Dir, Ended};
 /// Events that take a drive, or one that lies; unit tests hold their members to the document.
 const NOT_HERE: [&str; 3] = ["device", "different", "unreadable"];
 
-/// Runs everything that prints JSON, well and badly; with each its command.
-fn everything() -> Vec<(&'static str, Ended)> {
+/// Everything that prints JSON, run well and badly; with each its command.
+fn everything() -> &'static [(&'static str, Ended)] {
+    static EVERYTHING: OnceLock<Vec<(&str, Ended)>> = OnceLock::new();
+    EVERYTHING.get_or_init(run_everything)
+}
+
+fn run_everything() -> Vec<(&'static str, Ended)> {
     let dir = Dir::with_small_disc();
     let mut ended = Vec::new();
     let mut run = |args: &[&'static str]| {
@@ -74,7 +80,7 @@ fn events_are_in_order_and_end_with_the_exit_code() {
             ended.status.code().map(i64::from),
             "{ended:#?}"
         );
-        let takes_image = ["burn", "plan", "check", "convert"].contains(&command);
+        let takes_image = ["burn", "plan", "check", "convert"].contains(command);
         if takes_image && expected == "result" {
             assert_eq!(names[0], "image", "{ended:#?}");
         }

@@ -106,6 +106,8 @@ mod terminal {
             "{bar:?}"
         );
         assert!(bar.contains("finishing"), "{bar:?}");
+        // It keeps to one line: the cursor never has to go up.
+        assert!(!bar.contains("\u{1B}[1A"), "{bar:?}");
         assert!(!results.contains('\u{1B}'), "{results:?}");
         assert!(results.contains("wrote 26975 sectors"), "{results:?}");
         let (bar, results) = on_terminal(&dir, &["check", "ruler.iso", "--json"]);

@@ -145,7 +145,7 @@ fn check_stopped(dir: &Dir, args: &[&str]) {
 #[test]
 fn ctrl_c_while_a_file_is_written_leaves_none() {
     let dir = Dir::with_small_disc();
-    dir.sparse("audio", 2352 * 60_000);
+    dir.sparse("audio", 2352 * 40_000);
     check_stopped(&dir, &["convert", "audio", "out", "--as", "audio"]);
     dir.run(["burn", "audio", "--as", "audio", "--disc", "small"])
         .succeeds();

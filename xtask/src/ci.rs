@@ -8,6 +8,7 @@ use xshell::{Shell, cmd};
 
 use crate::{Result, project, tidy};
 
+mod cd_text_judge;
 mod no_std;
 mod real_input;
 
@@ -47,6 +48,11 @@ const STEPS: &[Step] = &[
         "real-input",
         "an ISO from Debian comes back whole",
         real_input::check,
+    ),
+    step(
+        "cd-text",
+        "a program of others reads the CD-Text made here",
+        cd_text_judge::check,
     ),
 ];
 

@@ -35,8 +35,9 @@ xflags::xflags! {
 
         /// Run the whole gate that a change has to pass, step by step, as the server does.
         ///
-        /// Steps: fmt, tidy, clippy, doc, addresses, test, no-std, burn, real-input. The last one
-        /// needs the Debian package `ipxe`; `.ci/run` installs what is missing and calls this.
+        /// Steps: fmt, tidy, clippy, doc, addresses, test, no-std, burn, real-input, cd-text. The
+        /// last two need the Debian packages `ipxe` and `cdrskin`; `.ci/run` installs what is
+        /// missing and calls this.
         cmd ci {
             /// Names of steps; only these are run
             repeated steps: String

@@ -16,16 +16,25 @@
 //!   [`SampleSteps`] knows sound whose bytes are swapped; [`edc`](edc()) is the error detection code by itself.
 //! - **Repair**, on request only: [`repair`](repair()) mends what the parity can mend, helped by a drive's C2 flags if
 //!   there are any, and says which bytes it changed. The EDC decides; what it does not vouch for is refused.
-//! - **Subcode**: [`PwSubcode`] is the 96 bytes, [`QFrame`] the twelve bytes of Q in them, [`Q`] their meaning. P and Q
-//!   alone have a 16-byte form too ([`PwSubcode::to_pq16`]).
+//! - **Subcode**, a type a form: [`PwSubcode`] is the 96 bytes as they lie on the disc, [`PwRows`] the same by channel as
+//!   in `.sub` files, [`Pq16`] P and Q alone, [`PwPacked`] with R to W as packs. What loses nothing converts; what would lose
+//!   something is refused, or done on request ([`PwSubcode::to_pq16`]).
+//! - **Q**: [`QFrame`] is the twelve bytes, [`Q`] their meaning, [`QFrame::findings`] the strict reading that lists
+//!   everything the standard does not allow; [`Multisession`] is the points of ADR 5. **P**: [`expected_p`] is the rule,
+//!   [`PChecker`] tells known conventions from mistakes.
+//! - **R to W** in the program area: [`RwPack`] makes, checks and corrects packs, [`RwInterleaver`] and
+//!   [`RwDeinterleaver`] spread them over the disc and back, [`Cdg`] is what packs of CD+G draw.
+//! - **CD-Text** in the lead-in: [`CdText::encode`] and [`CdText::decode`] between text and packs, [`CdTextCycle`] and
+//!   [`CdTextCollector`] between packs and a lead-in's subcode.
 //! - **Table of contents**: [`Toc`] is what the lead-in says, [`Toc::points`] what to write there, [`TocCollector`]
 //!   reads it back.
 //!
 //! Bytes that came from somewhere and meanings that were checked are different types: `QFrame` and `Q`,
-//! [`PlainSector`] and [`Payload`]. Nothing here allocates, and no input makes it panic.
+//! [`PlainSector`] and [`Payload`]. Nothing here allocates but CD-Text, and no input
+//! makes it panic.
 //!
-//! What this crate is not: it knows one sector at a time. Which sector follows which, where P is high and where a
-//! catalogue number goes is for an author of discs; files and drives are for others still. It mends nothing
+//! What this crate is not: it knows one sector at a time, or a run of them where a code reaches over several. Which sector
+//! follows which and where a catalogue number goes is for an author of discs; files and drives are for others still. It mends nothing
 //! unasked: a check says what is wrong.
 //!
 //! ```
@@ -43,7 +52,8 @@
 //! ```
 //!
 //! # Spec
-//! ECMA-130 clause 14 (sectors), clause 22 (subcode), annexes A (parity) and B (scrambler). Read those first.
+//! ECMA-130 clause 14 (sectors), clause 22 (subcode), annexes A (parity) and B (scrambler); MMC-3 annex J
+//! (CD-Text). Read the first two clauses first.
 #![no_std]
 #![deny(unsafe_code)]
 

@@ -139,9 +139,9 @@ impl RwPack {
         symbols[1] = instruction;
         symbols[4..20].copy_from_slice(data);
         let Self(mut symbols) = Self::new(symbols);
-        let [q0, q1] = code::parity([symbols[0], symbols[1]]);
+        let [q0, q1] = code::parity(&symbols[..2]);
         symbols[2..4].copy_from_slice(&[q0, q1]);
-        let parity: [u8; 4] = code::parity(symbols[..20].iter().copied());
+        let parity: [u8; 4] = code::parity(&symbols[..20]);
         symbols[20..].copy_from_slice(&parity);
         Self(symbols)
     }

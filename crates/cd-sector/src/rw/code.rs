@@ -1,7 +1,7 @@
 //! The two Reed-Solomon codes of a pack: systematic, generator roots x^0, x^1 and so on, first symbol = highest power.
 
-use super::RwSymbols;
 use super::field::{div, mul, power};
+use super::{RW_PACK_SYMBOLS, RwSymbols};
 
 /// The most parity symbols a code here has.
 const MAX_PARITY: usize = 4;
@@ -10,17 +10,30 @@ const MAX_PARITY: usize = 4;
 type Polynomial = [u8; MAX_PARITY + 1];
 
 /// The `P` parity symbols that belong behind these symbols.
-pub(super) fn parity<const P: usize>(message: impl IntoIterator<Item = u8>) -> [u8; P] {
-    let mut rest = [0; P];
-    for symbol in message {
-        let out = symbol ^ rest[0];
-        rest.rotate_left(1);
-        rest[P - 1] = 0;
-        for (place, coefficient) in rest.iter_mut().zip(generator::<P>()) {
-            *place ^= mul(out, coefficient);
+pub(super) fn parity<const P: usize>(message: &[u8]) -> [u8; P] {
+    // The rest of the division by the generator, its highest power in the lowest byte.
+    let rest = message.iter().fold(0_u32, |rest, symbol| {
+        let [out, ..] = rest.to_le_bytes();
+        rest >> 8 ^ const { &feedback::<P>() }[usize::from((out ^ symbol) & 0x3F)]
+    });
+    let symbols = rest.to_le_bytes();
+    core::array::from_fn(|i| symbols[i])
+}
+
+/// For each symbol its product with the generator, the highest power, which is one, left out.
+const fn feedback<const P: usize>() -> [u32; 64] {
+    let generator = generator::<P>();
+    let mut feedback = [0; 64];
+    let mut symbol = 0;
+    while symbol < 64 {
+        let mut i = 0;
+        while i < P {
+            feedback[symbol as usize] |= (mul(symbol, generator[i]) as u32) << (8 * i);
+            i += 1;
         }
+        symbol += 1;
     }
-    rest
+    feedback
 }
 
 /// The product of `x - x^i` for i below `P`: coefficients from the second highest down; the highest is one.
@@ -41,12 +54,34 @@ const fn generator<const P: usize>() -> [u8; P] {
     product
 }
 
-/// The word's value at each root; all zero if it is a code word.
+/// For each degree and each symbol the symbol's part in the word's value at x^0, x^1, x^2 and x^3, lowest byte first.
+static PARTS: [[u32; 64]; RW_PACK_SYMBOLS] = {
+    let mut parts = [[0; 64]; RW_PACK_SYMBOLS];
+    let mut degree = 0;
+    while degree < RW_PACK_SYMBOLS {
+        let mut symbol = 0;
+        while symbol < 64 {
+            let mut root = 0;
+            while root < MAX_PARITY {
+                let part = mul(symbol, power(root * degree)) as u32;
+                parts[degree][symbol as usize] |= part << (8 * root);
+                root += 1;
+            }
+            symbol += 1;
+        }
+        degree += 1;
+    }
+    parts
+};
+
+/// The value of a word of at most 24 symbols at each root; all zero if it is a code word.
 pub(super) fn syndromes<const P: usize>(word: &[u8]) -> [u8; P] {
-    core::array::from_fn(|i| {
-        let root = power(i);
-        word.iter().fold(0, |sum, symbol| mul(sum, root) ^ symbol)
-    })
+    let terms = word.iter().rev().zip(&PARTS);
+    let sum = terms.fold(0, |sum, (symbol, parts)| {
+        sum ^ parts[usize::from(symbol & 0x3F)]
+    });
+    let values = sum.to_le_bytes();
+    core::array::from_fn(|root| values[root])
 }
 
 /// Makes `word` the code word at a distance of `e` erasures and `n` errors with `e + 2 n <= P`; the symbols that

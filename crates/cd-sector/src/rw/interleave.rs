@@ -169,8 +169,9 @@ impl Default for RwInterleaver {
 
 /// Turns a stream of raw subcode into packed sectors, two sectors late: the reverse of [`RwInterleaver`].
 ///
-/// A permutation of symbols: nothing is corrected, nothing is checked; errors in one raw sector come out as one or two
-/// wrong symbols in each of several packs, which is what the interleave is for. What lies in the first raw sectors
+/// A permutation of symbols: nothing is corrected, nothing is checked. Sixteen wrong symbols in a row come out as no more
+/// than two in any pack, which [`RwPack::repair`] corrects; 32 as no more than four, which it corrects if it is told where
+/// ([`raw_place`] tells). What lies in the first raw sectors
 /// and belongs to packs of sectors before them does not come out.
 #[derive(Clone, Copy, Debug)]
 pub struct RwDeinterleaver {

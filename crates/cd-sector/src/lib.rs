@@ -17,8 +17,8 @@
 //! - **Repair**, on request only: [`repair`](repair()) mends what the parity can mend, helped by a drive's C2 flags if
 //!   there are any, and says which bytes it changed. The EDC decides; what it does not vouch for is refused.
 //! - **Subcode**, a type a form: [`PwSubcode`] is the 96 bytes as they lie on the disc, [`PwRows`] the same by channel as
-//!   in `.sub` files, [`Pq16`] P and Q alone, [`PwPacked`] with R to W as packs. What loses nothing converts; what would lose
-//!   something is refused, or done on request ([`PwSubcode::to_pq16`]).
+//!   in `.sub` files, [`Pq16`] P and Q alone, [`PwPacked`] with R to W as packs. What loses nothing converts; what would
+//!   lose something is refused, or done on request ([`PwSubcode::to_pq16`]).
 //! - **Q**: [`QFrame`] is the twelve bytes, [`Q`] their meaning, [`QFrame::findings`] the strict reading that lists
 //!   everything the standard does not allow; [`Multisession`] is the points of ADR 5. **P**: [`expected_p`] is the rule,
 //!   [`PChecker`] tells known conventions from mistakes.
@@ -33,9 +33,9 @@
 //! [`PlainSector`] and [`Payload`]. Nothing here allocates but CD-Text, and no input
 //! makes it panic.
 //!
-//! What this crate is not: it knows one sector at a time, or a run of them where a code reaches over several. Which sector
-//! follows which and where a catalogue number goes is for an author of discs; files and drives are for others still. It mends nothing
-//! unasked: a check says what is wrong.
+//! What this crate is not: it knows one sector at a time, or a run of them where a code reaches over several. Which
+//! sector follows which and where a catalogue number goes is for an author of discs; files and drives are for others
+//! still. It mends nothing unasked: a check says what is wrong.
 //!
 //! ```
 //! use cd_address::Lba;

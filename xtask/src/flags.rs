@@ -51,13 +51,28 @@ xflags::xflags! {
             optional --json
         }
 
+        /// Look for bytes that a parser does not stand, each target for a minute.
+        ///
+        /// Needs a C++ compiler (Debian: g++) for libFuzzer. Targets are the files in fuzz/fuzz_targets;
+        /// all are run when none is named:
+        ///
+        ///   cargo xtask fuzz q sector --seconds 600      two of them, ten minutes each
+        ///
+        /// `cargo xtask test` runs every target over the inputs in fuzz/corpus, without libFuzzer.
+        cmd fuzz {
+            /// Names of targets; only these are run
+            repeated targets: String
+            /// How long each target is run; 60 if not given
+            optional --seconds seconds: u64
+        }
+
         /// Check what the compiler cannot: layers between crates, paths in documents, house rules.
         cmd tidy {}
     }
 }
 
 /// Every subcommand: documents may name these and no others.
-pub(crate) const SUBCOMMANDS: [&str; 5] = ["burn", "test", "ci", "bench", "tidy"];
+pub(crate) const SUBCOMMANDS: [&str; 6] = ["burn", "test", "ci", "bench", "fuzz", "tidy"];
 
 /// Subcommands whose arguments belong to another program and are handed on unread.
 const HANDED_ON: [&str; 2] = ["burn", "test"];

@@ -1,4 +1,4 @@
-//! The developers' door: `cargo xtask burn`, `test`, `ci`, `bench`, `tidy`.
+//! The developers' door: `cargo xtask burn`, `test`, `ci`, `bench`, `fuzz`, `tidy`.
 //!
 //! One file or folder a subcommand. What a subcommand runs is printed before it runs, so that every
 //! step can be repeated by hand.
@@ -9,6 +9,7 @@ mod burn;
 mod ci;
 mod digest;
 mod flags;
+mod fuzz;
 mod project;
 mod run_tests;
 mod tidy;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         XtaskCmd::Test(test) => run_tests::run(&test.args),
         XtaskCmd::Ci(ci) => ci::run(&ci.steps),
         XtaskCmd::Bench(bench) => bench::run(&bench),
+        XtaskCmd::Fuzz(fuzz) => fuzz::run(&fuzz),
         XtaskCmd::Tidy(_) => tidy::run(),
     };
     outcome.unwrap_or_else(|error| {

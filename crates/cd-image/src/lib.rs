@@ -68,7 +68,10 @@ mod survey;
 mod track;
 
 pub use author::AuthoredStream;
-pub use check::{CheckReport, CheckedLayer, Finding, MAX_RUNS, Severity, check_stream};
+pub use check::{
+    CheckReport, CheckedLayer, Finding, FindingKind, KindCount, MAX_RUNS, Severity, check_stream,
+    check_stream_on,
+};
 pub use error::OpenError;
 pub use export::{ExportError, write_stream};
 pub use mapped::MappedFile;

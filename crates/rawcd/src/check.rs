@@ -1,13 +1,13 @@
 use std::ops::ControlFlow;
 
 use cd_address::Lba;
-use cd_image::{CheckReport, Finding, check_stream};
+use cd_image::{CheckReport, Finding, KindCount, Severity, check_stream};
 use cd_sector::SectorLayout;
 use cd_writer::CancelToken;
 use serde_json::json;
 
 use crate::burn::open_image;
-use crate::cli::CheckArgs;
+use crate::cli::{CheckArgs, FailOnArg};
 use crate::exit::{Exit, Failure};
 use crate::explain;
 use crate::output::Output;
@@ -39,46 +39,106 @@ pub(crate) fn run(
         return Err(Failure::new(Exit::CancelledUntouched, "cancelled")
             .advise("What was found until then is not told: it would look like all there is."));
     }
-    Ok(show(&report, output))
+    let fail_on = severity(args.fail_on);
+    let exit = if report.n_runs_from(fail_on) == 0 {
+        Exit::Done
+    } else {
+        Exit::Findings
+    };
+    show(&report, output);
+    show_json(&report, exit, output);
+    Ok(exit)
 }
 
-fn show(report: &CheckReport, output: &Output) -> Exit {
-    for finding in report.findings.iter().take(MAX_LINES) {
-        output.line(line(finding));
+const fn severity(arg: FailOnArg) -> Severity {
+    match arg {
+        FailOnArg::Refused => Severity::Refused,
+        FailOnArg::Misread => Severity::Misread,
+        FailOnArg::Deviation => Severity::Deviation,
+        FailOnArg::Convention => Severity::Convention,
     }
-    let more = report.n_runs - report.findings.len().min(MAX_LINES) as u64;
-    if more > 0 {
-        output.line(format!("... and {more} more"));
+}
+
+/// The findings for people, the worst first, within [`MAX_LINES`] lines.
+fn show(report: &CheckReport, output: &Output) {
+    let mut n_left = MAX_LINES;
+    for severity in Severity::WORST_FIRST {
+        let of_severity = |count: &&KindCount| count.kind.severity() == severity;
+        let n_runs: u64 = report
+            .counts
+            .iter()
+            .filter(of_severity)
+            .map(|count| count.n_runs)
+            .sum();
+        if n_runs == 0 {
+            continue;
+        }
+        output.line(format!("{severity}: {}", meaning(severity)));
+        let findings = report.findings.iter();
+        let findings = findings.filter(|finding| finding.kind.severity() == severity);
+        let shown: Vec<_> = findings.take(n_left).collect();
+        for finding in &shown {
+            output.line(line(finding));
+        }
+        n_left -= shown.len();
+        if n_runs > shown.len() as u64 {
+            output.line(format!("  ... {} more", n_runs - shown.len() as u64));
+        }
     }
+    for count in &report.counts {
+        let KindCount {
+            kind,
+            n_sectors,
+            n_runs,
+        } = count;
+        let (layer, sectors, runs) = (
+            kind.layer(),
+            counted(*n_sectors, "sector"),
+            counted(*n_runs, "run"),
+        );
+        output.line(format!("{kind} ({layer}): {sectors} in {runs}"));
+    }
+    let found = match report.n_runs() {
+        0 => "nothing wrong".to_owned(),
+        n => counted(n, "finding"),
+    };
+    output.line(format!(
+        "checked {} sectors ({} data, {} of them Mode 1): {found}",
+        report.range.len(),
+        report.n_data,
+        report.n_mode1,
+    ));
+}
+
+fn show_json(report: &CheckReport, exit: Exit, output: &Output) {
     for finding in &report.findings {
         output.event(
             "finding",
             json!({
                 "lba": finding.range.start().value(),
-                "sectors": finding.range.len().count(),
-                "layer": finding.layer.to_string(),
-                "kind": finding.kind,
-                "severity": finding.severity.to_string(),
-                "detail": finding.detail,
+                "last_lba": finding.range.last().map(Lba::value),
+                "every": finding.every,
+                "sectors": finding.n_sectors,
+                "layer": finding.kind.layer().to_string(),
+                "kind": finding.kind.word(),
+                "severity": finding.kind.severity().to_string(),
+                "expected": finding.expected,
+                "got": finding.got,
             }),
         );
     }
-    let exit = if report.n_runs == 0 {
-        Exit::Done
-    } else {
-        Exit::Findings
-    };
-    let found = match report.n_runs {
-        0 => "nothing wrong".to_owned(),
-        1 => "one finding".to_owned(),
-        n => format!("{n} findings"),
-    };
-    output.line(format!(
-        "checked {} sectors ({} data, {} of them Mode 1 in every field): {found}",
-        report.range.len(),
-        report.n_data,
-        report.n_mode1,
-    ));
+    let counts: Vec<_> = report
+        .counts
+        .iter()
+        .map(|count| {
+            json!({
+                "kind": count.kind.word(),
+                "severity": count.kind.severity().to_string(),
+                "sectors": count.n_sectors,
+                "runs": count.n_runs,
+            })
+        })
+        .collect();
     output.event(
         "result",
         json!({
@@ -86,24 +146,41 @@ fn show(report: &CheckReport, output: &Output) -> Exit {
             "sectors": report.range.len().count(),
             "data_sectors": report.n_data,
             "mode1_sectors": report.n_mode1,
-            "findings": report.n_runs,
+            "findings": report.n_runs(),
+            "worst": report.worst().map(|worst| worst.to_string()),
+            "kinds": counts,
         }),
     );
-    exit
+}
+
+const fn meaning(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Refused => "a drive will refuse it, or the disc cannot be read",
+        Severity::Misread => "a drive or player will misread it",
+        Severity::Deviation => "not as the standard has it, read all the same",
+        Severity::Convention => "one of several ways in which sound discs are made",
+    }
 }
 
 fn line(finding: &Finding) -> String {
     let start = finding.range.start();
-    let sectors = match finding.range.len().count() {
-        1 => String::new(),
-        n => format!(" and {} after it", n - 1),
+    let last = finding.range.last().unwrap_or(start);
+    let place = match (finding.n_sectors, finding.every) {
+        (1, _) => format!("{} (lba {start})", start.to_msf()),
+        (n, 1) => format!("{} (lba {start} to {last}, {n} sectors)", start.to_msf()),
+        (n, every) => format!(
+            "{} (lba {start} to {last}, every {every}th, {n} sectors)",
+            start.to_msf()
+        ),
     };
-    format!(
-        "{:<8} {:<6} {} (lba {start}){sectors}: {}: {}",
-        finding.severity,
-        finding.layer,
-        start.to_msf(),
-        finding.kind,
-        finding.detail
-    )
+    let (layer, kind) = (finding.kind.layer(), finding.kind);
+    let (expected, got) = (&finding.expected, &finding.got);
+    format!("  {layer:<7} {place}: {kind}: {got}; expected: {expected}")
+}
+
+fn counted(n: u64, what: &str) -> String {
+    match n {
+        1 => format!("1 {what}"),
+        n => format!("{n} {what}s"),
+    }
 }

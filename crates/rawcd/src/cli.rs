@@ -150,6 +150,21 @@ pub(crate) struct InfoArgs {
 pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) image: ImageArgs,
+    /// The least severity that makes the exit code 1.
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value = "deviation")]
+    pub(crate) fail_on: FailOnArg,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOnArg {
+    /// A drive will refuse the stream, or the disc cannot be read.
+    Refused,
+    /// A drive or player will misread the disc.
+    Misread,
+    /// Not as the standard has it.
+    Deviation,
+    /// One of several ways in which sound discs are made.
+    Convention,
 }
 
 #[derive(Debug, Args)]

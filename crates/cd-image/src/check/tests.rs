@@ -1,239 +1,237 @@
-use cd_address::LbaRange;
-use cd_sector::{Control, scramble};
+//! One fault planted, one finding: of its kind, at its address, and nothing else.
+
+use std::sync::{Arc, OnceLock};
+
+use cd_address::{Lba, LbaRange};
+use cd_sector::{
+    Control, MAIN_BYTES, PwSubcode, Q, QFrame, SUBCODE_BYTES, SectorLayout, Toc, TocPoint,
+};
 
 use super::*;
-use crate::fixtures::{Files, Memory, authored, iso_disc, lba, range, render_all};
+use crate::fixtures::{
+    Files, Memory, authored, iso_bytes, iso_disc, lba, noise, range, render_all, sectors,
+};
+use crate::{DiscLayout, Track, TrackMode};
+
+mod areas;
+mod clean;
+mod folding;
+mod main_channel;
+mod p_and_packs;
+mod program;
 
 /// A short lead-in keeps the streams small; 300 sectors are the least a track may have.
 const START: i32 = -250;
 const N_SECTORS: u32 = 300;
+const RAW: SectorLayout = SectorLayout::RawPw96;
+const MCN: &str = "4006381333931";
 
-struct Stream {
-    memory: Memory,
-    _files: Files,
-}
+/// Where the indices of [`Stream::mixed`] begin.
+const TRACK_2_PREGAP: i32 = 300;
+const TRACK_2: i32 = 525;
+const TRACK_3: i32 = 826;
+const TRACK_4: i32 = 1227;
+
+/// A stream to plant faults in.
+struct Stream(Memory);
 
 impl Stream {
-    fn new(layout: SectorLayout) -> Self {
-        let files = Files::new();
-        let disc = iso_disc(&files, N_SECTORS);
-        let bytes = render_all(&authored(&disc, START, layout));
-        Self {
-            memory: Memory::new(START, layout, bytes),
-            _files: files,
-        }
+    /// One Mode 1 track from 0 to 299, no catalogue number.
+    fn iso() -> Self {
+        static BYTES: OnceLock<Vec<u8>> = OnceLock::new();
+        let bytes = BYTES.get_or_init(|| {
+            let files = Files::new();
+            render_all(&authored(&iso_disc(&files, N_SECTORS), START, RAW))
+        });
+        Self(Memory::new(START, RAW, bytes.clone()))
+    }
+
+    /// Data; sound with a long pregap; sound with none; data with a pregap of one sector. With a catalogue number.
+    fn mixed() -> Self {
+        static BYTES: OnceLock<Vec<u8>> = OnceLock::new();
+        let bytes = BYTES.get_or_init(|| {
+            let files = Files::new();
+            render_all(&authored(&mixed_disc(&files), START, RAW))
+        });
+        Self(Memory::new(START, RAW, bytes.clone()))
     }
 
     fn sector(&mut self, at: i32) -> &mut [u8] {
-        let size = self.memory.layout.sector_bytes();
-        let n_before = usize::try_from(at - START).unwrap();
-        &mut self.memory.bytes[n_before * size..][..size]
+        let size = self.0.layout.sector_bytes();
+        let n_before = usize::try_from(at - self.0.start).unwrap();
+        &mut self.0.bytes[n_before * size..][..size]
     }
 
+    fn main(&mut self, at: i32) -> &mut [u8; MAIN_BYTES] {
+        self.sector(at).first_chunk_mut().unwrap()
+    }
+
+    fn subcode(&mut self, at: i32) -> PwSubcode {
+        let symbols: [u8; SUBCODE_BYTES] = self.sector(at)[MAIN_BYTES..].try_into().unwrap();
+        PwSubcode(symbols)
+    }
+
+    fn set_subcode(&mut self, at: i32, subcode: &PwSubcode) {
+        self.sector(at)[MAIN_BYTES..].copy_from_slice(&subcode.0);
+    }
+
+    fn q(&mut self, at: i32) -> QFrame {
+        self.subcode(at).q()
+    }
+
+    fn set_q(&mut self, at: i32, frame: &QFrame) {
+        let mut subcode = self.subcode(at);
+        subcode.set_q(frame);
+        self.set_subcode(at, &subcode);
+    }
+
+    /// Changes Q and makes its CRC right.
     fn change_q(&mut self, at: i32, change: impl FnOnce(&mut [u8; 10])) {
-        let symbols = &mut self.sector(at)[MAIN_BYTES..];
-        let mut subcode = PwSubcode((&*symbols).try_into().unwrap());
-        let [mut payload @ .., _, _] = subcode.q().0;
+        let [mut payload @ .., _, _] = self.q(at).0;
         change(&mut payload);
-        subcode.set_q(&QFrame::with_crc(payload));
-        symbols.copy_from_slice(&subcode.0);
+        self.set_q(at, &QFrame::with_crc(payload));
+    }
+
+    fn set_p(&mut self, at: i32, level: bool) {
+        let mut subcode = self.subcode(at);
+        subcode.set_p(level);
+        self.set_subcode(at, &subcode);
+    }
+
+    /// Writes the lead-in anew for another table of contents.
+    fn set_toc(&mut self, toc: &Toc) {
+        let points: Vec<_> = toc.points().collect();
+        for (n, at) in (self.0.start..-150).enumerate() {
+            let (control, point) = points[n / 3 % points.len()];
+            let running = lba(at).to_msf();
+            self.set_q(
+                at,
+                &Q::Toc {
+                    control,
+                    point,
+                    running,
+                }
+                .encode(),
+            );
+        }
+    }
+
+    /// The table of contents that the lead-in holds.
+    fn toc(&mut self) -> Toc {
+        let mut collector = cd_sector::TocCollector::new();
+        for at in self.0.start..-150 {
+            collector.push(&self.q(at));
+        }
+        collector.finish().unwrap()
+    }
+
+    /// Addresses from `from` on, in ascending order, whose frames have this ADR.
+    fn with_adr(&mut self, adr: u8, from: i32) -> Vec<i32> {
+        let end = self.end();
+        (from..end).filter(|at| self.q(*at).adr() == adr).collect()
+    }
+
+    fn end(&self) -> i32 {
+        self.0.range().last().unwrap().value() + 1
+    }
+
+    /// Cuts the stream before `at`.
+    fn cut(&mut self, at: i32) {
+        let n_kept = usize::try_from(at - self.0.start).unwrap();
+        self.0.bytes.truncate(n_kept * self.0.layout.sector_bytes());
     }
 
     fn check(&self) -> CheckReport {
-        check_stream(&self.memory, &mut |_, _| ControlFlow::Continue(())).unwrap()
+        check_stream(&self.0, &mut |_, _| ControlFlow::Continue(())).unwrap()
     }
 
-    /// Exactly this finding, and its detail says `says`.
-    fn expect(&self, at: LbaRange, layer: CheckedLayer, kind: &str, says: &str) {
+    /// Exactly one finding: of this kind, in all of these sectors; what was expected and got hold these words.
+    #[track_caller]
+    fn expect(&self, at: LbaRange, kind: FindingKind, (expected, got): (&str, &str)) {
         let report = self.check();
-        let found: Vec<_> = report
+        let [finding] = &report.findings[..] else {
+            panic!("{:#?}", report.findings);
+        };
+        assert_eq!(
+            (finding.kind, finding.range, finding.every),
+            (kind, at, 1),
+            "{finding:#?}"
+        );
+        assert_eq!(finding.n_sectors, at.len().count());
+        assert!(finding.expected.contains(expected), "{finding:#?}");
+        assert!(finding.got.contains(got), "{finding:#?}");
+        assert_eq!(report.worst(), Some(kind.severity()));
+    }
+
+    /// Findings of this kind only; their addresses.
+    #[track_caller]
+    fn expect_only(&self, kind: FindingKind) -> Vec<LbaRange> {
+        let report = self.check();
+        assert!(!report.findings.is_empty());
+        assert!(
+            report.findings.iter().all(|finding| finding.kind == kind),
+            "{:#?}",
+            report.findings
+        );
+        report
             .findings
             .iter()
-            .map(|finding| (finding.range, finding.layer, finding.kind.as_str()))
-            .collect();
-        assert_eq!(found, [(at, layer, kind)], "{:#?}", report.findings);
-        let detail = &report.findings[0].detail;
-        assert!(detail.contains(says), "{detail:?} does not say {says:?}");
+            .map(|finding| finding.range)
+            .collect()
     }
 }
 
-#[test]
-fn an_authored_stream_is_clean_in_every_layout() {
-    for layout in [
-        SectorLayout::RawPw96,
-        SectorLayout::PackedPw96,
-        SectorLayout::Pq16,
-    ] {
-        let report = Stream::new(layout).check();
-        assert_eq!(report.findings, []);
-        assert_eq!(report.n_data, report.range.len().count());
-        assert_eq!(report.n_mode1, report.n_data);
-        assert_eq!(report.worst(), None);
+fn mixed_disc(files: &Files) -> Arc<DiscLayout> {
+    let audio = files.open("audio", &noise(800 * 2352, 3));
+    let plain = files.open("plain", &plain_sectors(300, TRACK_4));
+    let iso = files.open("iso", &iso_bytes(250));
+    let mut data = Track::new(TrackMode::Mode1, iso, sectors(250));
+    data.padding = sectors(50);
+    let mut song = Track::new(TrackMode::Audio, Arc::clone(&audio), sectors(301));
+    song.control = Control::PRE_EMPHASIS | Control::COPY_PERMITTED;
+    song.pregap = sectors(225);
+    let mut next = Track::new(TrackMode::Audio, audio, sectors(400));
+    next.offset = 301 * 2352;
+    next.pregap = sectors(0);
+    let mut last = Track::new(TrackMode::PlainData { mode: 1 }, plain, sectors(300));
+    last.pregap = sectors(1);
+    let disc = DiscLayout::new(vec![data, song, next, last]).unwrap();
+    Arc::new(disc.with_mcn(MCN.parse().unwrap()))
+}
+
+/// Whole sectors of Mode 1, not scrambled, as they stand from `first` on.
+fn plain_sectors(n_sectors: u32, first: i32) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for n in 0..n_sectors.cast_signed() {
+        let mut sector = [0; MAIN_BYTES];
+        cd_sector::encode_mode1(lba(first + n).to_msf(), &[0x5A; 2048], &mut sector);
+        bytes.extend(sector);
     }
+    bytes
+}
+
+/// One sector.
+fn one(at: i32) -> LbaRange {
+    range(at, 1)
+}
+
+fn msf_of(at: i32) -> cd_address::Msf {
+    let at: Lba = lba(at);
+    at.to_msf()
 }
 
 #[test]
-fn a_changed_byte_is_named_with_its_layer_and_address() {
-    for (byte_idx, kind) in [
-        (12, "header address"),
-        (15, "mode"),
-        (100, "EDC"),
-        (2070, "zero field"),
-    ] {
-        let mut stream = Stream::new(SectorLayout::RawPw96);
-        stream.sector(120)[byte_idx] ^= 0x02;
-        let report = stream.check();
-        assert_eq!(report.findings.len(), 1, "{:#?}", report.findings);
-        assert_eq!(report.findings[0].range, range(120, 1));
-        assert_eq!(report.findings[0].layer, CheckedLayer::Main);
+fn every_kind_has_a_word_of_its_own() {
+    let mut words: Vec<_> = FindingKind::ALL.iter().map(|kind| kind.word()).collect();
+    for word in &words {
         assert!(
-            report.findings[0].kind.contains(kind),
-            "{:?}",
-            report.findings[0]
+            word.bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
+            "{word}"
         );
     }
-}
-
-#[test]
-fn a_data_sector_that_is_not_scrambled_spoils_the_disc() {
-    let mut stream = Stream::new(SectorLayout::RawPw96);
-    for at in 50..55 {
-        let (main, _) = stream.sector(at).split_first_chunk_mut().unwrap();
-        scramble(main);
-    }
-    stream.expect(
-        range(50, 5),
-        CheckedLayer::Main,
-        "not scrambled",
-        "must be scrambled",
-    );
-    assert_eq!(stream.check().worst(), Some(Severity::Spoils));
-}
-
-#[test]
-fn a_wrong_crc_is_a_deviation_and_hides_the_rest_of_the_frame() {
-    let mut stream = Stream::new(SectorLayout::RawPw96);
-    // A bit of the absolute minute.
-    stream.sector(33)[MAIN_BYTES + 60] ^= 0x40;
-    stream.expect(range(33, 1), CheckedLayer::Q, "CRC", "expected");
-    assert_eq!(stream.check().worst(), Some(Severity::Deviation));
-}
-
-#[test]
-fn other_addresses_in_q_are_found() {
-    let mut stream = Stream::new(SectorLayout::RawPw96);
-    stream.change_q(44, |payload| payload[9] ^= 0x01);
-    stream.expect(
-        range(44, 1),
-        CheckedLayer::Q,
-        "absolute time",
-        "expected 00:02:44",
-    );
-}
-
-#[test]
-fn a_value_that_is_no_bcd_is_found() {
-    let mut stream = Stream::new(SectorLayout::RawPw96);
-    stream.change_q(44, |payload| payload[9] = 0x4A);
-    stream.expect(range(44, 1), CheckedLayer::Q, "illegal value", "4A");
-}
-
-#[test]
-fn a_data_sector_under_an_audio_control_is_found() {
-    let mut stream = Stream::new(SectorLayout::RawPw96);
-    stream.change_q(60, |payload| payload[0] &= 0x0F);
-    stream.expect(range(60, 1), CheckedLayer::Q, "CONTROL", "audio");
-}
-
-#[test]
-fn a_p_that_changes_within_a_sector_is_found() {
-    let mut stream = Stream::new(SectorLayout::RawPw96);
-    stream.sector(70)[MAIN_BYTES + 5] ^= 0x80;
-    stream.expect(range(70, 1), CheckedLayer::P, "P not level", "expected");
-}
-
-#[test]
-fn an_uninverted_crc_of_16_byte_subcode_is_no_finding() {
-    let mut stream = Stream::new(SectorLayout::Pq16);
-    for byte in &mut stream.sector(80)[MAIN_BYTES + 10..MAIN_BYTES + 12] {
-        *byte = !*byte;
-    }
-    assert_eq!(stream.check().findings, []);
-}
-
-#[test]
-fn a_stream_that_ends_early_is_found() {
-    let mut stream = Stream::new(SectorLayout::RawPw96);
-    let size = stream.memory.layout.sector_bytes();
-    let n_kept = usize::try_from(200 - START).unwrap();
-    stream.memory.bytes.truncate(n_kept * size);
-    let report = stream.check();
-    assert_eq!(report.findings.len(), 1, "{:#?}", report.findings);
-    assert_eq!(report.findings[0].kind, "ends before its lead-out");
-    assert_eq!(report.findings[0].layer, CheckedLayer::Stream);
-}
-
-#[test]
-fn runs_are_folded_and_a_bad_stream_gives_a_page() {
-    let mut stream = Stream::new(SectorLayout::RawPw96);
-    for at in 100..200 {
-        stream.sector(at)[500] ^= 1;
-    }
-    stream.sector(210)[500] ^= 1;
-    let report = stream.check();
-    let ranges: Vec<_> = report
-        .findings
-        .iter()
-        .map(|finding| finding.range)
-        .collect();
-    assert_eq!(ranges, [range(100, 100), range(210, 1)]);
-    assert_eq!(report.n_runs, 2);
-
-    let mut stream = Stream::new(SectorLayout::RawPw96);
-    let last = stream.memory.range().last().unwrap();
-    for at in (0..=last.value()).step_by(2) {
-        stream.sector(at)[500] ^= 1;
-    }
-    let report = stream.check();
-    assert_eq!(report.findings.len(), MAX_RUNS);
-    assert_eq!(report.n_runs, u64::try_from(last.value() / 2 + 1).unwrap());
-}
-
-#[test]
-fn a_check_can_be_stopped() {
-    let stream = Stream::new(SectorLayout::RawPw96);
-    let mut n_told = 0;
-    let report = check_stream(&stream.memory, &mut |_, _| {
-        n_told += 1;
-        ControlFlow::Break(())
-    })
-    .unwrap();
-    assert_eq!(n_told, 1);
-    assert_eq!(report.n_data, CHUNK.count());
-}
-
-#[test]
-fn a_source_that_fails_is_an_error() {
-    let mut stream = Stream::new(SectorLayout::RawPw96);
-    stream.memory.fails_from = Some(500);
-    let result = check_stream(&stream.memory, &mut |_, _| ControlFlow::Continue(()));
-    assert!(matches!(result, Err(SourceError::Changed { .. })));
-}
-
-#[test]
-fn audio_in_a_data_stream_is_looked_at_for_its_subcode_only() {
-    let mut stream = Stream::new(SectorLayout::RawPw96);
-    let q = Q::Position {
-        control: Control::AUDIO,
-        track: 1,
-        index: 1,
-        relative: cd_address::RelMsf::ZERO,
-        absolute: lba(90).to_msf(),
-    };
-    let sector = stream.sector(90);
-    sector[..MAIN_BYTES].fill(0x11);
-    sector[MAIN_BYTES..].copy_from_slice(&PwSubcode::from_pq(false, &q.encode()).0);
-    let report = stream.check();
-    assert_eq!(report.findings, []);
-    assert_eq!(report.n_data, report.range.len().count() - 1);
+    words.sort_unstable();
+    let n_words = words.len();
+    words.dedup();
+    assert_eq!(words.len(), n_words);
 }

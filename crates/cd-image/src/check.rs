@@ -15,6 +15,7 @@ use cd_address::{LbaRange, Sectors};
 
 use crate::{SectorSource, SourceError};
 
+mod cd_text;
 mod fold;
 mod identity;
 mod kind;

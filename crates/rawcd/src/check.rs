@@ -169,7 +169,7 @@ fn line(finding: &Finding) -> String {
         (1, _) => format!("{} (lba {start})", start.to_msf()),
         (n, 1) => format!("{} (lba {start} to {last}, {n} sectors)", start.to_msf()),
         (n, every) => format!(
-            "{} (lba {start} to {last}, every {every}th, {n} sectors)",
+            "{} (lba {start} to {last}, one in {every}, {n} sectors)",
             start.to_msf()
         ),
     };

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     /// Everything asked for was done, and proved where proof was asked for.
     Done = 0,
-    /// `check` found something.
+    /// `check` found something at or above `--fail-on`.
     Findings = 1,
     /// The command line is wrong, or the image cannot be read at all.
     Unreadable = 2,
@@ -57,7 +57,10 @@ impl Exit {
     /// All of them, with what they mean to a user, in the order of the numbers.
     pub(crate) const TABLE: &[(Self, &str)] = &[
         (Self::Done, "done, and proved where proof was asked for"),
-        (Self::Findings, "`check` found something"),
+        (
+            Self::Findings,
+            "`check` found something at or above `--fail-on`",
+        ),
         (
             Self::Unreadable,
             "the command line is wrong, or the image cannot be read",

@@ -231,6 +231,19 @@ kinds! {
     RwCorrectable = "rw-correctable", Rw, Deviation;
     /// A pack of R to W that cannot be corrected.
     RwUncorrectable = "rw-uncorrectable", Rw, Misread;
+
+    /// A pack of CD-Text whose CRC does not fit.
+    CdTextCrc = "cd-text-crc", CdText, Deviation;
+    /// A pack of CD-Text with one wrong bit, which its CRC corrects.
+    CdTextBit = "cd-text-bit", CdText, Deviation;
+    /// No CD-Text in a part of the lead-in that has it before.
+    CdTextHole = "cd-text-hole", CdText, Deviation;
+    /// A pack of CD-Text is another than before.
+    CdTextContradiction = "cd-text-contradiction", CdText, Misread;
+    /// Packs of CD-Text do not follow each other.
+    CdTextCycle = "cd-text-cycle", CdText, Deviation;
+    /// The packs of CD-Text together do not say what they should.
+    CdTextContent = "cd-text-content", CdText, Deviation;
 }
 
 impl fmt::Display for FindingKind {

@@ -6,6 +6,7 @@
 use cd_address::{Lba, LbaRange};
 use cd_sector::{Control, MainFaults, Q, SUBCODE_BYTES, SectorKind, SectorLayout, Toc};
 
+use super::cd_text::CdTextRule;
 use super::fold::{Fold, Words};
 use super::identity::Identities;
 use super::lead_in::LeadIn;
@@ -62,6 +63,7 @@ pub(super) struct Rules {
     identities: Identities,
     p: PRule,
     packs: Packs,
+    cd_text: CdTextRule,
     pub(super) n_data: u32,
     pub(super) n_mode1: u32,
 }
@@ -88,6 +90,7 @@ impl Rules {
             identities: Identities::new(range.start().position().max(PROGRAM)),
             p: PRule::new(),
             packs: Packs::new(layout),
+            cd_text: CdTextRule::new(layout),
             n_data: 0,
             n_mode1: 0,
         }
@@ -115,6 +118,7 @@ impl Rules {
         }
         let placed = if at < PROGRAM {
             self.lead_in_sector(at, facts);
+            self.cd_text.push(&mut self.fold, at, rw);
             Placed {
                 spot: Spot::LeadIn,
                 is_certain: false,

@@ -14,6 +14,7 @@ use crate::fixtures::{
 use crate::{DiscLayout, Track, TrackMode};
 
 mod areas;
+mod cd_text;
 mod clean;
 mod folding;
 mod main_channel;
@@ -234,4 +235,22 @@ fn every_kind_has_a_word_of_its_own() {
     let n_words = words.len();
     words.dedup();
     assert_eq!(words.len(), n_words);
+}
+
+/// docs/check.md has a line for each kind: its word, layer and severity.
+#[test]
+fn every_kind_is_in_the_document() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/check.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let rows: Vec<_> = text
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .map(|line| line.split(" | ").take(3).collect::<Vec<_>>().join(" | "))
+        .filter(|row| !row.contains("` | `"))
+        .collect();
+    let expect: Vec<_> = FindingKind::ALL
+        .iter()
+        .map(|kind| format!("| `{kind}` | {} | {}", kind.layer(), kind.severity()))
+        .collect();
+    assert_eq!(rows, expect);
 }

@@ -24,7 +24,7 @@ fn commands() -> Vec<(&'static str, Vec<&'static str>)> {
         ),
         ("plan", [IMAGE, TARGET, BURN].concat()),
         ("info", TARGET.to_vec()),
-        ("check", IMAGE.to_vec()),
+        ("check", [IMAGE, &["--fail-on"]].concat()),
         (
             "read",
             [TARGET, &["--track", "--user-data", "--main", "--force"]].concat(),

@@ -23,13 +23,14 @@ impl Rules {
             });
             return;
         }
+        let lead_in = (first, self.end().min(PROGRAM) - 1);
+        self.cd_text.finish(&mut self.fold, lead_in);
         match self.lead_in.toc() {
             Ok(toc) => self.toc = Some(toc),
             Err(error) => {
-                let last = self.end().min(PROGRAM) - 1;
                 let words = Words::new("a whole table of contents", error);
                 self.fold
-                    .add_range(FindingKind::TocUnusable, (first, last), words);
+                    .add_range(FindingKind::TocUnusable, lead_in, words);
             }
         }
     }

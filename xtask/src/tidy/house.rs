@@ -10,9 +10,6 @@ const MAX_LINES: usize = 500;
 /// How far above an unsafe block its reason may begin.
 const SAFETY_REACH: usize = 8;
 
-/// The only package source a lock file may name.
-const STANDARD_REGISTRY: &str = concat!("\"registry+https://github.com/rust-lang/crates", ".io-index\"");
-
 /// Findings for every line of Rust code, comments and strings aside, that `fault` objects to.
 fn each_line(tree: &Tree, fault: impl Fn(&str) -> Option<String>) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -152,11 +149,15 @@ fn is_path_part(c: char) -> bool {
 pub(super) fn check_registries(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (path, text) in tree.texts("Cargo.lock") {
-        for (line_idx, line) in text.lines().enumerate() {
-            if line
-                .strip_prefix("source = ")
-                .is_some_and(|source| source != STANDARD_REGISTRY)
-            {
+        let sources = text
+            .lines()
+            .enumerate()
+            .filter_map(|(line_idx, line)| Some((line_idx, line.strip_prefix("source = ")?)));
+        // Cargo writes the standard registry's source the same way for every package: one that differs from
+        // the first, or is no registry at all, was put there.
+        let first = sources.clone().map(|(_, source)| source).next();
+        for (line_idx, source) in sources {
+            if Some(source) != first || !source.starts_with("\"registry+") {
                 let text = "a package from elsewhere than the standard registry";
                 findings.push(Finding::new(path, line_idx + 1, text));
             }

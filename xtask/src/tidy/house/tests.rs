@@ -114,13 +114,13 @@ fn a_path_of_one_machine_is_found() {
 #[test]
 fn a_foreign_registry_is_found() {
     let lock = |source: &str| format!("[[package]]\nname = \"a\"\nsource = \"{source}\"\n");
-    let standard = STANDARD_REGISTRY.trim_matches('"');
-    check(check_registries, "Cargo.lock", &lock(standard), &[]);
+    let standard = lock("registry+https://standard.example/index");
+    check(check_registries, "Cargo.lock", &standard.repeat(2), &[]);
     check(
         check_registries,
         "Cargo.lock",
-        &lock("registry+https://mirror.example/index"),
-        &[3],
+        &(standard.clone() + &lock("registry+https://mirror.example/index")),
+        &[6],
     );
     check(
         check_registries,
@@ -131,7 +131,7 @@ fn a_foreign_registry_is_found() {
     check(
         check_registries,
         ".cargo/config.toml",
-        "[source.crates-io]\nreplace-with = \"m\"",
+        "[source.standard]\nreplace-with = \"m\"",
         &[1, 2],
     );
     check(

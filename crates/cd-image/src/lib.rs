@@ -16,7 +16,8 @@
 //! [`Image::open`] finds out which it is, says how it knows ([`Image::describe`]) and what its owner should know
 //! ([`Note`]). [`Image::stream`] gives the sectors. For more than one track, put [`Track`]s into a [`DiscLayout`] and make an
 //! [`AuthoredStream`] of it: every sector of that follows from its address alone, so nothing is kept that grows with the disc.
-//! [`survey`] reads what a stream says about itself before it is written; [`write_stream`] puts it into a file.
+//! [`survey`] reads what a stream says about itself before it is written; [`check_stream`] looks at every sector of it and at how
+//! they go together, on all cores; [`write_stream`] puts it into a file.
 //!
 //! What this crate is not: it talks to no drive, prints nothing, and mends nothing in a raw stream. It reads no sheets
 //! (CUE, TOC, CCD) and no compressed audio.

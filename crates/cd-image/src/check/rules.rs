@@ -258,11 +258,7 @@ impl Rules {
 
     /// A frame that says where it is.
     fn mark(&mut self, mark: Mark, control: Control) -> Placed {
-        let tracks = self
-            .toc
-            .as_ref()
-            .map(|toc| (toc.first_track(), toc.last_track()));
-        match self.sequence.push(mark, tracks) {
+        match self.sequence.push(mark) {
             Outcome::Follows(followed) => {
                 if followed.is_transition {
                     self.begins(&mark);
@@ -278,10 +274,7 @@ impl Rules {
             Outcome::Settled => self.begins(&mark),
             Outcome::Breach(breach) => {
                 self.fold.add(breach.kind, mark.at, || breach.words);
-                if self.current.is_some() {
-                    return self.guessed(mark.at, true);
-                }
-                self.begins(&mark);
+                return self.guessed(mark.at, true);
             }
         }
         self.control(&mark, control);

@@ -172,10 +172,7 @@ fn look_at_subcode(
     (p, facts, rw)
 }
 
-/// The position of a sector, by which the rules count.
-pub(super) const fn msf(position: u32) -> Msf {
-    match Lba::from_position(position) {
-        Ok(lba) => lba.to_msf(),
-        Err(_) => unreachable!(),
-    }
+/// The address at `position`; the last one there is for a position past it, where only a wrong frame can point.
+pub(super) fn msf(position: u32) -> Msf {
+    Lba::from_position(position).unwrap_or(Lba::MAX).to_msf()
 }

@@ -107,22 +107,21 @@ const TRANSITION: Followed = Followed {
     counts_to_one: false,
 };
 
-/// Whether `to` can follow `from`, with nothing readable in between. `last_track` is that of the table of contents.
-fn follow(from: &Mark, to: &Mark, last_track: Option<u8>) -> Result<Followed, Breach> {
+/// Whether `to` can follow `from`, with nothing readable in between. Whether the tracks are those of the table of contents is
+/// not asked here.
+fn follow(from: &Mark, to: &Mark) -> Result<Followed, Breach> {
     if from.tno == to.tno {
         return follow_in_track(from, to);
     }
-    let after_last = last_track.is_none_or(|last| last == from.tno);
     let in_turn = match (from.tno, to.tno) {
         (LEAD_OUT, _) => false,
-        (_, LEAD_OUT) => after_last,
+        (_, LEAD_OUT) => true,
         (before, after) => after == before + 1,
     };
     if !in_turn {
         let expected = match from.tno {
             LEAD_OUT => "nothing but the lead-out".to_owned(),
-            track if last_track == Some(track) => format!("track {track} or the lead-out"),
-            track => format!("track {track} or {}", track + 1),
+            track => format!("track {track}, {} or the lead-out", track + 1),
         };
         return breach(FindingKind::TrackOrder, expected, to.place());
     }
@@ -205,20 +204,13 @@ pub(super) struct Sequence {
 }
 
 impl Sequence {
-    /// Takes the next frame. `tracks` are the first and last of the table of contents.
-    pub(super) fn push(&mut self, mark: Mark, tracks: Option<(u8, u8)>) -> Outcome {
+    /// Takes the next frame.
+    pub(super) fn push(&mut self, mark: Mark) -> Outcome {
         let Some(believed) = self.believed else {
             self.believed = Some(mark);
-            return match tracks {
-                Some((first, _)) if mark.tno != first => Outcome::Breach(Breach {
-                    kind: FindingKind::TrackOrder,
-                    words: Words::new(format!("track {first} first"), mark.place()),
-                }),
-                _ => Outcome::Follows(TRANSITION),
-            };
+            return Outcome::Follows(TRANSITION);
         };
-        let last = tracks.map(|(_, last)| last);
-        let breach = match follow(&believed, &mark, last) {
+        let breach = match follow(&believed, &mark) {
             Ok(followed) => {
                 (self.believed, self.rival) = (Some(mark), None);
                 return Outcome::Follows(followed);
@@ -226,7 +218,7 @@ impl Sequence {
             Err(breach) => breach,
         };
         let is_settled = self.rival.is_some_and(|rival| {
-            follow(&rival, &mark, last).is_ok_and(|followed| !followed.is_transition)
+            follow(&rival, &mark).is_ok_and(|followed| !followed.is_transition)
         });
         if is_settled {
             (self.believed, self.rival) = (Some(mark), None);

@@ -3,7 +3,7 @@
 use cd_address::Sectors;
 use cd_sector::{Toc, TocTrack};
 
-use super::{LEAD_OUT, PROGRAM, RealTrack, Rules, control_words};
+use super::{PROGRAM, RealTrack, Rules, control_words};
 use crate::LEAD_OUT_SECTORS;
 use crate::check::fold::Words;
 use crate::check::sector::msf;
@@ -57,7 +57,7 @@ impl Rules {
 
     /// Everything found. `is_whole` tells whether the stream's last sector has been seen.
     pub(in crate::check) fn finish(mut self, is_whole: bool) -> (Vec<Finding>, Vec<KindCount>) {
-        if is_whole {
+        if is_whole && !self.range.is_empty() {
             if !self.in_program {
                 self.leave_lead_in();
             }
@@ -75,16 +75,14 @@ impl Rules {
     }
 
     fn ending(&mut self) {
-        let Some(end) = self.end().checked_sub(1).filter(|_| !self.range.is_empty()) else {
-            return;
-        };
+        let last = self.end() - 1;
         let toc = self.toc;
         let Some(start) = self.lead_out else {
-            self.fold.add(FindingKind::NoLeadOut, end, || {
+            self.fold.add(FindingKind::NoLeadOut, last, || {
                 let expected = toc.map_or("a lead-out".to_owned(), |toc| {
                     format!("a lead-out at {}", toc.lead_out())
                 });
-                Words::new(expected, format!("the end at {}", msf(end)))
+                Words::new(expected, format!("the end at {}", msf(last)))
             });
             return;
         };
@@ -92,7 +90,7 @@ impl Rules {
         if Sectors::new(n_sectors).is_ok_and(|n| n < LEAD_OUT_SECTORS) {
             let words = Words::new(LEAD_OUT_SECTORS, n_sectors);
             self.fold
-                .add_range(FindingKind::LeadOutShort, (start, end), words);
+                .add_range(FindingKind::LeadOutShort, (start, last), words);
         }
         if let Some(toc) = toc {
             if toc.lead_out() != msf(start) {
@@ -109,37 +107,35 @@ impl Rules {
 
     /// The table of contents against the tracks that were seen, up to the lead-out.
     fn compare(&mut self, toc: &Toc) {
-        let tracks = std::mem::take(&mut self.tracks);
+        let mut tracks = std::mem::take(&mut self.tracks);
+        tracks.sort_by_key(|real| real.start);
+        let mut differences = Vec::new();
         for real in &tracks {
             match toc.track(real.track) {
                 Some(said) => self.compare_track(&said, real),
-                None => self.fold.add(FindingKind::TocTracks, real.start, || {
+                None => {
                     let (first, last) = (toc.first_track(), toc.last_track());
-                    Words::new(
-                        format!("tracks {first} to {last}"),
-                        format!("track {}", real.track),
-                    )
-                }),
+                    let expected = format!("tracks {first} to {last}, by the table of contents");
+                    let words = Words::new(expected, format!("track {}", real.track));
+                    differences.push((real.start, words));
+                }
             }
         }
-        let n_range = self.range.start().position()..self.end();
+        let (first, last) = (self.range.start().position(), self.end() - 1);
         for said in toc.tracks() {
-            if tracks.iter().any(|real| real.track == said.track) {
-                continue;
+            if tracks.iter().all(|real| real.track != said.track) {
+                let at = said.start.to_lba().position().clamp(first, last);
+                let expected = format!("track {}, by the table of contents", said.track);
+                differences.push((at, Words::new(expected, "no such track")));
             }
-            let at = said.start.to_lba().position();
-            let at = at.clamp(n_range.start, n_range.end - 1);
-            self.fold.add(FindingKind::TocTracks, at, || {
-                Words::new(
-                    format!("track {}, by the table of contents", said.track),
-                    "no such track",
-                )
-            });
+        }
+        differences.sort_by_key(|(at, _)| *at);
+        for (at, words) in differences {
+            self.fold.add(FindingKind::TocTracks, at, || words);
         }
     }
 
     fn compare_track(&mut self, said: &TocTrack, real: &RealTrack) {
-        debug_assert!(real.track != LEAD_OUT);
         if said.start != msf(real.start) {
             self.fold.add(FindingKind::TocTrackStart, real.start, || {
                 let expected = format!("{}, by the table of contents", said.start);

@@ -75,26 +75,27 @@ fn wrong_area() {
 #[test]
 fn toc_tracks() {
     let mut stream = Stream::mixed();
-    toc_with(&mut stream, |tracks, lead_out| {
-        let track = TocTrack {
-            track: 5,
-            control: Control::DATA,
-            start: msf_of(1_600),
-        };
-        tracks.push(track);
-        *lead_out = msf_of(1_527 + 100);
+    toc_with(&mut stream, |tracks, _| {
+        let track = tracks.pop().unwrap();
+        assert_eq!((track.track, track.start), (4, msf_of(TRACK_4)));
     });
-    let report = stream.check();
-    let found: Vec<_> = report.findings.iter().map(|f| (f.kind, f.range)).collect();
-    // That track 4 is followed by the lead-out is then against the order, too.
-    assert!(
-        found.contains(&(FindingKind::TocTracks, one(1_600))),
-        "{found:?}"
-    );
+    let found = ("tracks 1 to 3", "track 4");
+    stream.expect(one(TRACK_4), FindingKind::TocTracks, found);
 
-    let mut stream = Stream::mixed();
-    toc_with(&mut stream, |tracks, _| tracks[0].track = 1);
-    assert_eq!(stream.check().findings, []);
+    let mut stream = Stream::iso();
+    toc_with(&mut stream, |tracks, _| {
+        tracks.push(TocTrack {
+            track: 2,
+            control: Control::DATA,
+            start: msf_of(150),
+        });
+    });
+    stream.expect(one(150), FindingKind::TocTracks, ("track 2", "no such"));
+    toc_with(&mut stream, |tracks, _| {
+        tracks.remove(0);
+    });
+    let found = stream.expect_only(FindingKind::TocTracks);
+    assert_eq!(found, [one(0), one(150)]);
 }
 
 #[test]

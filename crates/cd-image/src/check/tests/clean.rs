@@ -3,11 +3,7 @@ use super::*;
 #[test]
 fn an_authored_stream_is_clean_in_every_layout() {
     let files = Files::new();
-    let discs = [
-        (iso_disc(&files, N_SECTORS), 7_200),
-        (mixed_disc(&files), 7_200 - 701 - 225),
-    ];
-    for (disc, _) in &discs {
+    for disc in &[iso_disc(&files, N_SECTORS), mixed_disc(&files)] {
         for layout in [RAW, SectorLayout::PackedPw96, SectorLayout::Pq16] {
             let stream = authored(disc, START, layout);
             let report = check_stream(&stream, &mut |_, _| ControlFlow::Continue(())).unwrap();
@@ -95,4 +91,55 @@ fn a_source_that_fails_is_an_error() {
         [256, 512],
         "chunks before the one that fails are delivered"
     );
+}
+
+/// Whatever Q says, with a right CRC: findings, and no panic.
+#[test]
+fn rubbish_gives_a_page() {
+    for seed in 0..30 {
+        let mut stream = Stream::iso();
+        stream.cut(350);
+        let bytes = noise(600 * 12, seed);
+        for (at, bytes) in (START..350).zip(bytes.as_chunks::<12>().0) {
+            // Numbers that can be, mostly: the rules behind the decoder are meant.
+            let digits = |byte: u8, limit: u8| cd_address::bcd_encode(byte % limit).unwrap();
+            let [a, b, c, d, e, f, g, h, i, j, k, l] = *bytes;
+            let tno = match a % 4 {
+                0 => 0,
+                1 => 0xAA,
+                _ => digits(a, 100),
+            };
+            let head = b & 0xF0 | if c % 16 == 0 { c % 7 } else { 1 };
+            let payload = [
+                head,
+                tno,
+                if d % 8 == 0 {
+                    0xA0 | d >> 6
+                } else {
+                    digits(d, 4)
+                },
+                digits(e, 100),
+                digits(f, 60),
+                digits(g, 75),
+                h / 250,
+                digits(i, 100),
+                digits(j, 60),
+                digits(k, 75),
+            ];
+            if l % 8 > 0 {
+                stream.set_q(at, &QFrame::with_crc(payload));
+            }
+        }
+        let report = stream.check();
+        assert!(report.worst() >= Some(Severity::Misread));
+        assert!(report.findings.iter().all(|finding| finding.n_sectors > 0));
+    }
+    let bytes = noise(700 * RAW.sector_bytes(), 99);
+    for layout in [RAW, SectorLayout::PackedPw96] {
+        for start in [START, -150, 0] {
+            let report = Stream(Memory::new(start, layout, bytes.clone())).check();
+            assert!(report.n_runs() > 0);
+            assert!(report.n_runs() < 5_000);
+        }
+    }
 }

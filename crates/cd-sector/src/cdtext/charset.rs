@@ -98,7 +98,10 @@ impl CdTextCharset {
             }
             Self::MsJis { .. } => {
                 let (text, had_errors) = SHIFT_JIS.decode_without_bom_handling(bytes);
-                (text.into_owned(), !had_errors)
+                // Half of a character of two bytes can be zero, which no text has.
+                let has_nul = text.contains('\0');
+                let text = text.replace('\0', "\u{FFFD}");
+                (text, !had_errors && !has_nul)
             }
         }
     }

@@ -208,11 +208,12 @@ impl CdTextBlock {
         track: u8,
         text: &str,
     ) -> Result<Vec<u8>, CdTextError> {
-        // A tab alone says "as before"; full-width text has no tab at all.
-        if text.contains('\0') || text == "\t" || text == "\t\t" {
+        let charset = self.charset.of_kind(kind);
+        // What says "as before": a tab alone, in double byte text two.
+        let as_before = &"\t\t"[..charset.unit()];
+        if text.contains('\0') || text == as_before {
             return Err(CdTextError::Reserved { kind, track });
         }
-        let charset = self.charset.of_kind(kind);
         charset.encode(text).map_err(|character| {
             let instead = super::charset::full_width(character).filter(|_| charset.unit() == 2);
             match instead {

@@ -253,6 +253,21 @@ fn the_genre_code_may_stand_in_each_pack() {
 }
 
 #[test]
+fn half_a_character_can_be_zero() {
+    let wide = CdTextCharset::MsJis { double_byte: true };
+    let mut packs = encode(
+        [titles(wide, &["\u{3042}\u{3044}", "\u{3046}"])],
+        CdTextRepeats::Tab,
+    );
+    packs[0] = changed(packs[0], |bytes| bytes[6..8].copy_from_slice(&[0x00, 0x0D]));
+    check(
+        &packs,
+        &[(0, "\u{3042}\u{FFFD}\r"), (1, "\u{3046}")],
+        &["block 0: title of the album is not all MS-JIS, double byte"],
+    );
+}
+
+#[test]
 fn a_missing_block_is_named() {
     let both = encode(
         [titles(LATIN, &["A", ""]), titles(LATIN, &["B", ""])],

@@ -262,6 +262,8 @@ fn what_cannot_be_written_is_refused_in_words() {
     let reserved = "title of the album: NUL ends a text and a tab alone means \"as before\", write something else";
     check(latin.set(title, 0, "a\0"), reserved);
     check(latin.set(title, 0, "\t"), reserved);
+    // Two tabs are "as before" in double byte text only.
+    assert_eq!(latin.set(title, 1, "\t\t"), Ok(()));
     check(
         CdTextBlock::new(CdTextLanguage::ENGLISH, LATIN, 3, 2).map(|_| ()),
         "CD-Text for tracks 3 to 2: tracks are 1 to 99, the first not after the last",

@@ -25,20 +25,25 @@ const LAYERS: &[Layer] = &[
         &["cpufeatures", "crc", "encoding_rs", "thiserror"],
     ),
     row(2, "cd-mmc", &["thiserror"]),
-    row(3, "cd-image", &["memmap2", "tempfile", "thiserror"]),
+    row(3, "cd-sheet", &["encoding_rs", "thiserror"]),
     row(
         3,
         "cd-transport",
         &["libc", "parking_lot", "rustix", "thiserror"],
     ),
-    row(4, "cd-emulator", &["crc", "parking_lot", "thiserror"]),
     row(
         4,
+        "cd-image",
+        &["chd", "memmap2", "symphonia", "tempfile", "thiserror"],
+    ),
+    row(5, "cd-emulator", &["crc", "parking_lot", "thiserror"]),
+    row(
+        5,
         "cd-writer",
         &["crossbeam-channel", "parking_lot", "thiserror"],
     ),
     row(
-        5,
+        6,
         "rawcd",
         &[
             "clap",

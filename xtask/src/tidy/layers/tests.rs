@@ -58,7 +58,7 @@ fn dependencies_go_down_only() {
         "cd-writer",
         "cd-emulator",
         false,
-        "cd-writer (row 4) may not use cd-emulator (row 4)",
+        "cd-writer (row 5) may not use cd-emulator (row 5)",
     );
     check("cd-writer", "cd-emulator", true, "");
     check("cd-image", "memmap2", false, "");
@@ -116,8 +116,8 @@ fn documents_show_the_same_rows() {
         "crate `cd-mmc` is not named",
     );
     check(
-        &format!("{rows}| 4 | `cd-writer`, `cd-gone` | |\n"),
-        "ARCHITECTURE.md:9: `cd-gone`",
+        &format!("{rows}| 5 | `cd-writer`, `cd-gone` | |\n"),
+        "ARCHITECTURE.md:10: `cd-gone`",
     );
     check(&format!("{rows}| 2 | `cd-mmc`, `cd-sector` | |\n"), "");
     check(&format!("{rows}| 12 | sectors |\n"), "");

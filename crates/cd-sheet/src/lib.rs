@@ -1,0 +1,4 @@
+//! Sheets that describe a CD: text to typed sheets and back.
+//!
+//! What this crate is not: it opens no file and makes no sector; a sheet's files are names to it.
+#![forbid(unsafe_code)]

@@ -1,3 +1,4 @@
+//! [`rawcd_fuzz::address`] for libFuzzer.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| rawcd_fuzz::address(bytes));

@@ -1,3 +1,4 @@
+//! [`rawcd_fuzz::rw`] for libFuzzer.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| rawcd_fuzz::rw(bytes));

@@ -1,3 +1,4 @@
+//! [`rawcd_fuzz::sector`] for libFuzzer.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| rawcd_fuzz::sector(bytes));

@@ -1,5 +1,6 @@
 use cd_sector::{
-    CdText, CdTextCollector, CdTextError, CdTextFinding, CdTextPack, CdTextRepair, CdTextRepeats,
+    CdText, CdTextCharset, CdTextCollector, CdTextError, CdTextFinding, CdTextPack, CdTextRepair,
+    CdTextRepeats,
 };
 
 /// Packs of CD-Text of 18 bytes, one after the other.
@@ -69,7 +70,7 @@ fn read(packs: &[CdTextPack]) {
         match text.encode(repeats) {
             Ok(written) => {
                 let (again, new_findings) = CdText::decode(&written);
-                assert_eq!(again, text);
+                same(&again, &text);
                 // A character code without a meaning is kept, and found once more.
                 let is_kept = |finding: &CdTextFinding| {
                     matches!(finding, CdTextFinding::CharacterCode { .. })
@@ -78,7 +79,28 @@ fn read(packs: &[CdTextPack]) {
             }
             // Written in full, text can take more room than a block has; no packs at all are no CD-Text.
             Err(CdTextError::Packs { .. } | CdTextError::Blocks { .. }) => {}
+            // MS-JIS is read with characters of one byte among those of two, and with those of the users' own rows.
+            Err(CdTextError::HalfWidth { .. }) => {}
+            Err(CdTextError::Character {
+                charset: CdTextCharset::MsJis { .. },
+                ..
+            }) => {}
             Err(error) => assert!(!findings.is_empty(), "{error}"),
         }
+    }
+}
+
+/// The same in all that packs can tell: that MS-JIS has two bytes a character stands in packs of text only.
+fn same(again: &CdText, text: &CdText) {
+    assert_eq!(again.blocks.len(), text.blocks.len());
+    for (again, block) in again.blocks.iter().zip(&text.blocks) {
+        assert_eq!(again.charset().code(), block.charset().code());
+        if block.texts().any(|(kind, ..)| kind.has_block_charset()) {
+            assert_eq!(again, block);
+        }
+        assert!(again.texts().eq(block.texts()));
+        assert_eq!(again.language, block.language);
+        assert_eq!(again.genre, block.genre);
+        assert_eq!(again.binary, block.binary);
     }
 }

@@ -28,7 +28,12 @@ macro_rules! read_and_write {
 pub fn mmc(bytes: &[u8]) {
     match Command::decode(bytes) {
         Ok(command) => {
-            assert_eq!(command.encode().as_bytes(), bytes);
+            let written = command.encode();
+            assert_eq!(Command::decode(written.as_bytes()), Ok(command));
+            // Of two fields that say the format, one is read only.
+            if !matches!(command, Command::ReadTocPmaAtip(_)) {
+                assert_eq!(written.as_bytes(), bytes);
+            }
             let _ = command.data_direction();
         }
         Err(error) => assert!(!error.to_string().is_empty()),

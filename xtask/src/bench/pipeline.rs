@@ -2,13 +2,17 @@
 
 use std::fs::{self, File};
 use std::io::Write;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use cd_address::{Lba, LbaRange, Sectors};
 use cd_emulator::{Disc, Medium, Profile};
-use cd_image::{Image, OpenOptions, SectorSource, StreamSurvey, survey, write_stream};
+use cd_image::{
+    Image, OpenOptions, SectorSource, StreamSurvey, check_stream, check_stream_on, survey,
+    write_stream,
+};
 use cd_sector::SectorLayout;
 use cd_transport::{Completion, Data, Limits, Transport, TransportError, VirtualClock};
 use cd_writer::{BurnControl, BurnOptions, CancelToken, Consent, Plan, ReadAhead, Recorder};
@@ -19,7 +23,7 @@ use crate::{Result, project};
 /// User data of the image: 100 MiB, of which a stream of 170 MB is made.
 const N_USER_SECTORS: u32 = 51_200;
 
-/// Rendering an authored stream; burning it, and the same stream from a file.
+/// Rendering an authored stream; burning it, and the same stream from a file; checking that.
 pub(super) fn run(meter: &mut Meter) -> Result<()> {
     let scratch = Scratch::new()?;
     let iso = scratch.iso()?;
@@ -62,6 +66,26 @@ pub(super) fn run(meter: &mut Meter) -> Result<()> {
         let mut drive = drive(&medium);
         burn(&mut drive, &*mapped, &survey_of_mapped);
     });
+    check(meter, &*mapped)
+}
+
+/// The stream checker over the whole file, which is clean.
+fn check(meter: &mut Meter, mapped: &dyn SectorSource) -> Result<()> {
+    let n_bytes = u64::from(mapped.range().len().count()) * 2448;
+    let keep_on = &mut |_, _| std::ops::ControlFlow::Continue(());
+    for (name, n_threads) in [
+        ("whole-file check, one core", Some(NonZeroUsize::MIN)),
+        ("whole-file check, all cores", None),
+    ] {
+        meter.measure(name, n_bytes, || {
+            let report = match n_threads {
+                Some(n_threads) => check_stream_on(mapped, n_threads, keep_on),
+                None => check_stream(mapped, keep_on),
+            };
+            let report = report.expect("the file lies still");
+            assert_eq!(report.findings, [], "an authored stream is clean");
+        });
+    }
     Ok(())
 }
 

@@ -28,6 +28,8 @@
 //!   [`CdTextCollector`] between packs and a lead-in's subcode.
 //! - **Table of contents**: [`Toc`] is what the lead-in says, [`Toc::points`] what to write there, [`TocCollector`]
 //!   reads it back.
+//! - **Speed**: [`Kernel`] answers with the machine's widest vectors whether all codes of a sector fit, as it lies, and what
+//!   its P and Q say; the checks above ask it first. [`vector_level`] names the vectors.
 //!
 //! Bytes that came from somewhere and meanings that were checked are different types: `QFrame` and `Q`,
 //! [`PlainSector`] and [`Payload`]. Nothing here allocates but CD-Text, and no input

@@ -4,7 +4,7 @@
 pub(super) struct Machine {
     pub(super) os: &'static str,
     pub(super) arch: &'static str,
-    /// The widest vector level that this project's code could choose at run time.
+    /// The vectors that cd-sector chose.
     pub(super) vector_level: &'static str,
     pub(super) n_cores: usize,
 }
@@ -14,36 +14,10 @@ impl Machine {
         Self {
             os: std::env::consts::OS,
             arch: std::env::consts::ARCH,
-            vector_level: vector_level(),
+            vector_level: cd_sector::vector_level().name(),
             n_cores: std::thread::available_parallelism().map_or(1, Into::into),
         }
     }
-}
-
-#[cfg(target_arch = "x86_64")]
-fn vector_level() -> &'static str {
-    let has_avx512 = is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw");
-    match () {
-        () if has_avx512 && is_x86_feature_detected!("gfni") => "AVX-512 with GFNI",
-        () if has_avx512 => "AVX-512",
-        () if is_x86_feature_detected!("avx2") => "AVX2",
-        () if is_x86_feature_detected!("ssse3") => "SSSE3",
-        () => "SSE2",
-    }
-}
-
-#[cfg(target_arch = "aarch64")]
-fn vector_level() -> &'static str {
-    if std::arch::is_aarch64_feature_detected!("sve") {
-        "SVE"
-    } else {
-        "NEON"
-    }
-}
-
-#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
-fn vector_level() -> &'static str {
-    "not known"
 }
 
 /// Starts a new measurement of the peak; where the system cannot, the peak is the process's.

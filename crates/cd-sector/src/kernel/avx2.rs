@@ -3,16 +3,15 @@
 #![allow(unsafe_code)]
 
 use core::arch::x86_64::{
-    __m128i, __m256i, _mm_clmulepi64_si128, _mm_loadu_si128, _mm_set_epi64x, _mm_storeu_si128,
-    _mm_xor_si128, _mm256_add_epi8, _mm256_and_si256, _mm256_cmpgt_epi8, _mm256_loadu_si256,
-    _mm256_movemask_epi8, _mm256_or_si256, _mm256_permute4x64_epi64, _mm256_set1_epi8,
-    _mm256_setr_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_storeu_si256,
-    _mm256_testz_si256, _mm256_xor_si256,
+    __m128i, __m256i, _MM_HINT_T0, _mm_clmulepi64_si128, _mm_loadu_si128, _mm_prefetch,
+    _mm_set_epi64x, _mm_storeu_si128, _mm_xor_si128, _mm256_add_epi8, _mm256_and_si256,
+    _mm256_cmpgt_epi8, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256,
+    _mm256_permute4x64_epi64, _mm256_set1_epi8, _mm256_setr_epi8, _mm256_setzero_si256,
+    _mm256_shuffle_epi8, _mm256_storeu_si256, _mm256_testz_si256, _mm256_xor_si256,
 };
 
-use super::machine::Machine;
-use super::tables::Expected;
-use super::{ParityForm, SubcodeLook, codes, fold};
+use super::vector::{self, Machine};
+use super::{ParityForm, SubcodeLook};
 use crate::{MAIN_BYTES, QFrame, SUBCODE_BYTES};
 
 cpufeatures::new!(features, "avx2", "pclmulqdq");
@@ -34,25 +33,30 @@ impl Avx2 {
     ) -> bool {
         #[target_feature(enable = "avx2,pclmulqdq")]
         fn run(m: Avx2, sector: &[u8; MAIN_BYTES], form: ParityForm, scrambled: bool) -> bool {
-            super::codes_fit_with(m, sector, form, scrambled)
+            vector::codes_fit(m, sector, form, scrambled)
         }
         // SAFETY: `self` exists only where both features were found.
         unsafe { run(self, sector, form, scrambled) }
     }
 
-    pub(super) fn parity_fits(self, sector: &[u8; MAIN_BYTES], expected: &Expected) -> bool {
+    pub(super) fn parity_fits(
+        self,
+        sector: &[u8; MAIN_BYTES],
+        form: ParityForm,
+        scrambled: bool,
+    ) -> bool {
         #[target_feature(enable = "avx2,pclmulqdq")]
-        fn run(m: Avx2, sector: &[u8; MAIN_BYTES], expected: &Expected) -> bool {
-            codes::parity_fits(m, sector, expected)
+        fn run(m: Avx2, sector: &[u8; MAIN_BYTES], form: ParityForm, scrambled: bool) -> bool {
+            vector::parity_fits(m, sector, form, scrambled)
         }
         // SAFETY: `self` exists only where both features were found.
-        unsafe { run(self, sector, expected) }
+        unsafe { run(self, sector, form, scrambled) }
     }
 
     pub(super) fn edc(self, bytes: &[u8]) -> u32 {
         #[target_feature(enable = "avx2,pclmulqdq")]
         fn run(m: Avx2, bytes: &[u8]) -> u32 {
-            fold::edc_of(m, bytes)
+            vector::edc(m, bytes)
         }
         // SAFETY: `self` exists only where both features were found.
         unsafe { run(self, bytes) }
@@ -61,7 +65,7 @@ impl Avx2 {
     pub(super) fn write_codes(self, sector: &mut [u8; MAIN_BYTES], form: ParityForm) {
         #[target_feature(enable = "avx2,pclmulqdq")]
         fn run(m: Avx2, sector: &mut [u8; MAIN_BYTES], form: ParityForm) {
-            super::write_codes_with(m, sector, form);
+            vector::write_codes(m, sector, form);
         }
         // SAFETY: `self` exists only where both features were found.
         unsafe { run(self, sector, form) }
@@ -164,6 +168,12 @@ impl Machine for Avx2 {
     #[inline(always)]
     fn is_zero(self, a: __m256i) -> bool {
         with!(self, _mm256_testz_si256(a, a)) == 1
+    }
+
+    #[inline(always)]
+    fn fetch(self, from: &[u8], ahead: usize) {
+        let place = from.as_ptr().wrapping_add(ahead);
+        with!(self, _mm_prefetch::<_MM_HINT_T0>(place.cast()));
     }
 
     type Lanes = __m128i;

@@ -3,18 +3,17 @@
 #![allow(unsafe_code)]
 
 use core::arch::x86_64::{
-    __m512i, _mm_set_epi64x, _mm512_add_epi8, _mm512_and_si512, _mm512_broadcast_i32x4,
-    _mm512_clmulepi64_epi128, _mm512_gf2p8affine_epi64_epi8, _mm512_loadu_si512,
-    _mm512_maskz_mov_epi8, _mm512_movepi8_mask, _mm512_or_si512, _mm512_permutexvar_epi16,
-    _mm512_set1_epi8, _mm512_set1_epi64, _mm512_storeu_si512, _mm512_test_epi8_mask,
-    _mm512_xor_si512,
+    __m512i, _MM_HINT_T0, _mm_prefetch, _mm_set_epi64x, _mm512_add_epi8, _mm512_and_si512,
+    _mm512_broadcast_i32x4, _mm512_clmulepi64_epi128, _mm512_gf2p8affine_epi64_epi8,
+    _mm512_loadu_si512, _mm512_maskz_mov_epi8, _mm512_movepi8_mask, _mm512_or_si512,
+    _mm512_permutexvar_epi16, _mm512_set1_epi8, _mm512_set1_epi64, _mm512_storeu_si512,
+    _mm512_test_epi8_mask, _mm512_xor_si512,
 };
 
 use super::avx2::Avx2;
 
-use super::machine::Machine;
-use super::tables::{Expected, TIMES_ALPHA};
-use super::{ParityForm, SubcodeLook, codes, fold};
+use super::vector::{self, Machine, TIMES_ALPHA};
+use super::{ParityForm, SubcodeLook};
 use crate::{MAIN_BYTES, SUBCODE_BYTES};
 
 cpufeatures::new!(features, "avx512f", "avx512bw", "gfni", "vpclmulqdq");
@@ -37,25 +36,30 @@ impl Avx512 {
     ) -> bool {
         #[target_feature(enable = "avx512f,avx512bw,gfni,vpclmulqdq")]
         fn run(m: Avx512, sector: &[u8; MAIN_BYTES], form: ParityForm, scrambled: bool) -> bool {
-            super::codes_fit_with(m, sector, form, scrambled)
+            vector::codes_fit(m, sector, form, scrambled)
         }
         // SAFETY: `self` exists only where all features were found.
         unsafe { run(self, sector, form, scrambled) }
     }
 
-    pub(super) fn parity_fits(self, sector: &[u8; MAIN_BYTES], expected: &Expected) -> bool {
+    pub(super) fn parity_fits(
+        self,
+        sector: &[u8; MAIN_BYTES],
+        form: ParityForm,
+        scrambled: bool,
+    ) -> bool {
         #[target_feature(enable = "avx512f,avx512bw,gfni,vpclmulqdq")]
-        fn run(m: Avx512, sector: &[u8; MAIN_BYTES], expected: &Expected) -> bool {
-            codes::parity_fits(m, sector, expected)
+        fn run(m: Avx512, sector: &[u8; MAIN_BYTES], form: ParityForm, scrambled: bool) -> bool {
+            vector::parity_fits(m, sector, form, scrambled)
         }
         // SAFETY: `self` exists only where all features were found.
-        unsafe { run(self, sector, expected) }
+        unsafe { run(self, sector, form, scrambled) }
     }
 
     pub(super) fn edc(self, bytes: &[u8]) -> u32 {
         #[target_feature(enable = "avx512f,avx512bw,gfni,vpclmulqdq")]
         fn run(m: Avx512, bytes: &[u8]) -> u32 {
-            fold::edc_of(m, bytes)
+            vector::edc(m, bytes)
         }
         // SAFETY: `self` exists only where all features were found.
         unsafe { run(self, bytes) }
@@ -64,7 +68,7 @@ impl Avx512 {
     pub(super) fn write_codes(self, sector: &mut [u8; MAIN_BYTES], form: ParityForm) {
         #[target_feature(enable = "avx512f,avx512bw,gfni,vpclmulqdq")]
         fn run(m: Avx512, sector: &mut [u8; MAIN_BYTES], form: ParityForm) {
-            super::write_codes_with(m, sector, form);
+            vector::write_codes(m, sector, form);
         }
         // SAFETY: `self` exists only where all features were found.
         unsafe { run(self, sector, form) }
@@ -155,6 +159,12 @@ impl Machine for Avx512 {
     #[inline(always)]
     fn is_zero(self, a: __m512i) -> bool {
         with!(self, _mm512_test_epi8_mask(a, a)) == 0
+    }
+
+    #[inline(always)]
+    fn fetch(self, from: &[u8], ahead: usize) {
+        let place = from.as_ptr().wrapping_add(ahead);
+        with!(self, _mm_prefetch::<_MM_HINT_T0>(place.cast()));
     }
 
     type Lanes = __m512i;

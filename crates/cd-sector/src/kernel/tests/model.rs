@@ -1,6 +1,6 @@
 //! A machine made of plain code: each method is what the instructions it stands for are documented to do.
 
-use crate::kernel::machine::Machine;
+use crate::kernel::vector::Machine;
 
 /// A machine with vectors of `N` bytes, 32 or 64.
 #[derive(Clone, Copy)]
@@ -75,6 +75,8 @@ impl<const N: usize> Machine for Model<N> {
     fn is_zero(self, a: [u8; N]) -> bool {
         a == [0; N]
     }
+
+    fn fetch(self, _: &[u8], _: usize) {}
 
     type Lanes = [[u8; 16]; 4];
     const LANES: usize = if N == 32 { 1 } else { 4 };

@@ -2,8 +2,8 @@
 
 use crc::{CRC_32_CD_ROM_EDC, Crc};
 
-use super::ParityForm;
 use crate::MAIN_BYTES;
+use crate::kernel::ParityForm;
 use crate::scramble::sequence;
 
 /// Bytes of a sector without its sync.
@@ -109,7 +109,7 @@ const fn double(a: u8) -> u8 {
 }
 
 /// Times alpha as a matrix over bits: byte 7 - n says which bits of the factor add up to bit n of the product.
-pub(super) const TIMES_ALPHA: u64 = {
+pub(in crate::kernel) const TIMES_ALPHA: u64 = {
     let mut rows = [0_u8; 8];
     let mut from = 0;
     while from < 8 {

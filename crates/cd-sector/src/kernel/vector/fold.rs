@@ -9,14 +9,13 @@
 
 use super::machine::Machine;
 use super::tables::edc_power;
-use crate::edc;
 
 /// Accumulators, for one multiplication waits several cycles for the one before.
 const N: usize = 4;
 
-/// As [`edc`].
+/// As [`edc`](crate::edc()).
 #[inline(always)]
-pub(super) fn edc_of<M: Machine>(m: M, bytes: &[u8]) -> u32 {
+pub(in crate::kernel) fn edc<M: Machine>(m: M, bytes: &[u8]) -> u32 {
     let step = 16 * M::LANES;
     let (head, blocks) = bytes.split_at(bytes.len() % (N * step));
     // Zeros in front change nothing: the code begins with zero.
@@ -40,7 +39,7 @@ pub(super) fn edc_of<M: Machine>(m: M, bytes: &[u8]) -> u32 {
     }
     let mut last = [0; 64];
     m.store_lanes(sum, &mut last, 0);
-    edc(&last[..step])
+    crate::edc(&last[..step])
 }
 
 /// What the halves of a lane are multiplied with to be moved `n_bits` further behind.

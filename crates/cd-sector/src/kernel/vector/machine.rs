@@ -1,8 +1,8 @@
 /// What the vector code asks of a machine: a value of an implementing type is the proof that its instructions are there.
 ///
-/// One method is one or two instructions, so that all that can be got wrong elsewhere is in [`super::codes`] and
-/// [`super::fold`], which know no machine and run on the tests' model of one too.
-pub(super) trait Machine: Copy {
+/// One method is one or two instructions, so that all that can be got wrong elsewhere is in `parity` and
+/// `fold`, which know no machine and run on the tests' model of one too.
+pub(in crate::kernel) trait Machine: Copy {
     /// `BYTES` bytes side by side.
     type Vector: Copy;
     /// 32 or 64.
@@ -31,6 +31,8 @@ pub(super) trait Machine: Copy {
     /// The words of two bytes in reverse order, the bytes in each in theirs.
     fn reverse_words(self, a: Self::Vector) -> Self::Vector;
     fn is_zero(self, a: Self::Vector) -> bool;
+    /// Asks for the byte `ahead` of the first of `from`, which need not be there, to be brought near.
+    fn fetch(self, from: &[u8], ahead: usize);
 
     /// `LANES` times 16 bytes, each 16 multiplied by itself.
     type Lanes: Copy;

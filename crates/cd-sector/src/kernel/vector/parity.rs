@@ -253,11 +253,7 @@ const fn mirrored<M: Machine>(word: usize) -> isize {
 
 /// Whether P and Q parity fit.
 #[inline(always)]
-pub(super) fn parity_fits<M: Machine>(
-    m: M,
-    sector: &[u8; MAIN_BYTES],
-    expected: &Expected,
-) -> bool {
+pub(super) fn fits<M: Machine>(m: M, sector: &[u8; MAIN_BYTES], expected: &Expected) -> bool {
     let layout = layout::<M>();
     let mut wrong = m.splat(0);
     let p = p_sums(m, sector, P_ROWS, &expected.counted).settled(m);
@@ -285,7 +281,7 @@ pub(super) fn parity_fits<M: Machine>(
 
 /// Writes the P and Q parity of a plain sector.
 #[inline(always)]
-pub(super) fn write_parity<M: Machine>(m: M, sector: &mut [u8; MAIN_BYTES], counted: &[u8; 64]) {
+pub(super) fn write<M: Machine>(m: M, sector: &mut [u8; MAIN_BYTES], counted: &[u8; 64]) {
     // Bytes that a mirrored vector may begin before the ring.
     const BEFORE: usize = 12;
 

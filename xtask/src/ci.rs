@@ -9,8 +9,10 @@ use xshell::{Shell, cmd};
 use crate::{Result, project, tidy};
 
 mod cd_text_judge;
+mod judge;
 mod no_std;
 mod real_input;
+mod sector_judge;
 
 pub(crate) use no_std::NO_STD_CRATES;
 
@@ -53,6 +55,11 @@ const STEPS: &[Step] = &[
         "cd-text",
         "a program of others reads the CD-Text made here",
         cd_text_judge::check,
+    ),
+    step(
+        "sectors",
+        "programs of others read the sectors made here",
+        sector_judge::check,
     ),
 ];
 

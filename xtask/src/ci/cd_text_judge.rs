@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::Command;
 
 use cd_sector::{
     CdText, CdTextBlock, CdTextCharset, CdTextCollector, CdTextCycle, CdTextGenre, CdTextGenreCode,
@@ -10,6 +9,7 @@ use cd_sector::{
 };
 use xshell::Shell;
 
+use super::judge::{ask, require};
 use crate::{Result, project};
 
 /// What is said of an album, by the purpose specifiers of the input sheet that `cdrskin` prints; values in the block's
@@ -18,12 +18,7 @@ type Sheet = BTreeMap<String, Vec<u8>>;
 
 /// Writes CD-Text of several kinds into a lead-in, reads the packs out of it, and has `cdrskin` say what they say.
 pub(super) fn check(_: &Shell) -> Result<()> {
-    if cdrskin("--version").is_err() {
-        return Err(
-            "cdrskin is missing; install the Debian package `cdrskin` (apt-get install cdrskin)"
-                .into(),
-        );
-    }
+    require("cdrskin", "cdrskin")?;
     let mut scratch = project::Scratch::new("cd-text")?;
     let mut outcome = Ok(());
     for (name, text) in [
@@ -64,8 +59,9 @@ fn judge(text: &CdText, repeats: CdTextRepeats, path: &Path) -> Result<()> {
         path,
         packs.iter().flat_map(|pack| pack.0).collect::<Vec<_>>(),
     )?;
-    println!("$ cdrskin textfile_to_v07t={}", path.display());
-    let found = sheets(&cdrskin(&format!("textfile_to_v07t={}", path.display()))?);
+    // No configuration of this machine's.
+    let packs_file = format!("textfile_to_v07t={}", path.display());
+    let found = sheets(&ask("cdrskin", &["--no_rc", &packs_file])?);
     let expect: Vec<Sheet> = text.blocks.iter().map(sheet).collect();
     if found.len() != expect.len() {
         return Err(format!("{} blocks, not {}", found.len(), expect.len()).into());
@@ -81,18 +77,6 @@ fn judge(text: &CdText, repeats: CdTextRepeats, path: &Path) -> Result<()> {
         println!("block {number}: all {} values are the same", expect.len());
     }
     Ok(())
-}
-
-/// What `cdrskin` prints, given a quarter of a minute and no configuration of this machine's.
-fn cdrskin(argument: &str) -> Result<Vec<u8>> {
-    let output = Command::new("timeout")
-        .args(["15", "cdrskin", "--no_rc", argument])
-        .output()?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("cdrskin {argument}: {}, {}", output.status, said.trim()).into());
-    }
-    Ok(output.stdout)
 }
 
 /// The packs after a way through the subcode of a lead-in, with one wrong bit on it.

@@ -2,3 +2,9 @@
 //!
 //! What this crate is not: it opens no file and makes no sector; a sheet's files are names to it.
 #![forbid(unsafe_code)]
+
+mod error;
+mod text;
+
+pub use error::{Place, SheetError, SheetFault, Spanned};
+pub use text::{SheetEncoding, SheetEncodingError, SheetText, decode_text};

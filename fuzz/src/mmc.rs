@@ -46,8 +46,8 @@ pub fn mmc(bytes: &[u8]) {
         assert_eq!(Sense::decode(&out[..n_written]), Ok(sense));
         assert!(!sense.to_string().is_empty());
     }
-    // No answer grows by more than the fields that it was too short for.
-    let out = &mut vec![0; bytes.len() + 256][..];
+    // An answer grows by the fields that it was too short for; of mode pages there can be one in any two bytes.
+    let out = &mut vec![0; 32 * bytes.len() + 256][..];
     read_and_write!(
         bytes,
         out,

@@ -20,7 +20,7 @@ pub(crate) fn run(
     cancel: &CancelToken,
     output: &mut Output,
 ) -> Result<Exit, Failure> {
-    let image = open_image(&args.image, output)?;
+    let image = open_image(&args.image, output).map_err(unreadable)?;
     let stream = image
         .stream(Lba::IMAGE_START_95_00_00, SectorLayout::RawPw96)
         .map_err(|error| Failure::new(Exit::ImageNotSupported, error.to_string()))?;
@@ -48,6 +48,14 @@ pub(crate) fn run(
     show(&report, output);
     show_json(&report, exit, output);
     Ok(exit)
+}
+
+/// What ends a check before it begins has one code, whatever the reason: 0, 1 and 2 are all that a script has to tell apart.
+fn unreadable(failure: Failure) -> Failure {
+    Failure {
+        exit: Exit::Unreadable,
+        ..failure
+    }
 }
 
 const fn severity(arg: FailOnArg) -> Severity {

@@ -68,7 +68,7 @@ impl Exit {
         (Self::Failed, "something failed that has no code of its own"),
         (
             Self::ImageNotSupported,
-            "not a whole number of sectors, or not a CD image",
+            "not a whole number of sectors, or not a CD image (of `check`: 2)",
         ),
         (
             Self::LeadInTooShort,

@@ -17,10 +17,10 @@
 //! ([`Note`]). [`Image::stream`] gives the sectors. For more than one track, put [`Track`]s into a [`DiscLayout`] and make an
 //! [`AuthoredStream`] of it: every sector of that follows from its address alone, so nothing is kept that grows with the disc.
 //! [`survey`] reads what a stream says about itself before it is written; [`check_stream`] looks at every sector of it and at how
-//! they go together, on all cores; [`write_stream`] puts it into a file.
+//! they go together, on all cores; [`write_stream`] puts it into a file. [`PcmFile`] opens files of sound.
 //!
 //! What this crate is not: it talks to no drive, prints nothing, and mends nothing in a raw stream. It reads no sheets
-//! (CUE, TOC, CCD) and no compressed audio.
+//! (CUE, TOC, CCD).
 //!
 //! ```
 //! use cd_address::Msf;
@@ -49,6 +49,7 @@
 //! first.
 #![deny(unsafe_code)]
 
+mod audio;
 mod author;
 mod check;
 mod error;
@@ -64,10 +65,12 @@ mod open;
 mod plain;
 mod raw_stream;
 mod source;
+mod spool;
 mod subcode;
 mod survey;
 mod track;
 
+pub use audio::{AudioError, AudioFormat, AudioNote, PcmFile, PcmFormat, PcmOrigin};
 pub use author::AuthoredStream;
 pub use check::{
     CheckReport, CheckedLayer, Finding, FindingKind, KindCount, MAX_RUNS, Severity, check_stream,
@@ -80,5 +83,6 @@ pub use note::Note;
 pub use open::{Image, ImageKind, OpenOptions, UnknownKind};
 pub use raw_stream::{Found, RawStream};
 pub use source::{SectorSource, SourceError};
+pub use spool::{SpoolError, SpoolProgress, spool_directory};
 pub use survey::{StreamProblem, StreamSurvey, survey};
 pub use track::{DiscLayout, LEAD_OUT_SECTORS, LayoutError, MIN_TRACK_SECTORS, Track, TrackMode};

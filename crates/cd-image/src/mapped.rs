@@ -31,7 +31,10 @@ mod tests;
 pub struct MappedFile {
     path: String,
     file: File,
+    /// Bytes of the file that count, from its first.
     len: u64,
+    /// Bytes of the file when it was opened, `len` or more.
+    file_len: u64,
     modified: Option<SystemTime>,
     map: Option<Mmap>,
 }
@@ -52,6 +55,14 @@ impl MappedFile {
             return Err(OpenError::NotAFile { path });
         }
         let file = File::open(file).map_err(|e| OpenError::from_io(path.clone(), e))?;
+        Self::from_open(file, path)
+    }
+
+    /// Maps a file that is open already, such as a temporary one without a name; `path` is what messages call it.
+    ///
+    /// # Errors
+    /// [`OpenError`]: no bytes in it, or the operating system does not say how many.
+    pub(crate) fn from_open(file: File, path: String) -> Result<Self, OpenError> {
         let opened = file
             .metadata()
             .map_err(|e| OpenError::from_io(path.clone(), e))?;
@@ -62,10 +73,19 @@ impl MappedFile {
         Ok(Self {
             path,
             len: opened.len(),
+            file_len: opened.len(),
             modified: opened.modified().ok(),
             map,
             file,
         })
+    }
+
+    /// The same file, of which only the first `len` bytes count: what follows is not the image, as the text after
+    /// the samples of a WAV file. A `len` past its end changes nothing.
+    #[must_use]
+    pub(crate) fn ending_at(mut self, len: u64) -> Self {
+        self.len = self.len.min(len);
+        self
     }
 
     /// The path as it was given, for messages.
@@ -74,7 +94,7 @@ impl MappedFile {
         &self.path
     }
 
-    /// Bytes in the file when it was opened, 1 at least.
+    /// Bytes in the file when it was opened, 1 at least; of a WAV file, those up to the end of its samples.
     #[must_use]
     #[expect(clippy::len_without_is_empty, reason = "an empty file is not opened")]
     pub const fn len(&self) -> u64 {
@@ -157,7 +177,7 @@ impl MappedFile {
     /// [`SourceError::Changed`] if not, [`SourceError::Read`] if the operating system does not say.
     pub fn verify_unchanged(&self) -> Result<(), SourceError> {
         let now = self.file.metadata().map_err(|e| self.read_error(0, e))?;
-        if now.len() != self.len {
+        if now.len() != self.file_len {
             return Err(self.length_changed(now.len()));
         }
         if now.modified().ok() != self.modified {
@@ -168,7 +188,7 @@ impl MappedFile {
 
     fn check_not_shorter(&self) -> Result<(), SourceError> {
         let now = self.file.metadata().map_err(|e| self.read_error(0, e))?;
-        if now.len() < self.len {
+        if now.len() < self.file_len {
             return Err(self.length_changed(now.len()));
         }
         Ok(())
@@ -187,7 +207,7 @@ impl MappedFile {
     }
 
     fn length_changed(&self, now: u64) -> SourceError {
-        self.changed(format!("it had {} bytes and now has {now}", self.len))
+        self.changed(format!("it had {} bytes and now has {now}", self.file_len))
     }
 
     fn changed(&self, what: String) -> SourceError {

@@ -202,3 +202,20 @@ fn resident_file_kib() -> i64 {
         .unwrap();
     line.trim().trim_end_matches(" kB").parse().unwrap()
 }
+
+#[test]
+fn a_file_that_ends_early_keeps_watch_over_the_rest() {
+    let (_dir, path) = file_of(1_000);
+    let file = MappedFile::open(&path).unwrap().ending_at(600);
+    assert_eq!(file.len(), 600);
+    assert!(file.read_at(599, &mut [0; 2]).is_err());
+    assert!(file.pages(0..601).is_err());
+    file.verify_unchanged().unwrap();
+    cut(&path, 999);
+    assert!(matches!(
+        file.verify_unchanged(),
+        Err(SourceError::Changed { .. })
+    ));
+    let past_its_end = MappedFile::open(&path).unwrap().ending_at(2_000);
+    assert_eq!(past_its_end.len(), 999);
+}

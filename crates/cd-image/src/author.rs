@@ -8,36 +8,30 @@
 use std::sync::Arc;
 
 use cd_address::{Lba, LbaRange, Sectors};
-use cd_sector::{
-    Control, MAIN_BYTES, MODE1_USER_BYTES, PwSubcode, Q, QFrame, SectorLayout, TocPoint,
-    encode_mode1_in_place, scramble,
-};
+use cd_sector::{Control, MAIN_BYTES, SectorLayout, TocPoint};
 
-use crate::gap;
 use crate::source::{check_buffer, check_range};
-use crate::track::Content;
-use crate::{DiscLayout, LEAD_OUT_SECTORS, LayoutError, SectorSource, SourceError, TrackMode};
+use crate::{DiscLayout, LEAD_OUT_SECTORS, LayoutError, SectorSource, SourceError};
 
+mod main;
 #[cfg(test)]
 mod naive;
+mod rw;
+mod subcode;
 #[cfg(test)]
 mod tests;
 
-/// Successive frames in which each point of the table of contents stands.
-const POINT_REPEATS: u32 = 3;
-/// Sectors whose file bytes are read at once: they stay in the processor's cache until they are encoded.
+/// Sectors that are made at once: what is read for them stays in the processor's cache until they are encoded.
+const BATCH_SECTORS: usize = 32;
 const BATCH: Sectors = match Sectors::new(32) {
     Ok(batch) => batch,
     Err(_) => unreachable!(),
 };
 
-/// User data follows sync and header.
-const MODE1_USER_OFFSET: usize = 16;
-
 /// The stream of a [`DiscLayout`] from one lead-in start, 6,750 sectors of lead-out included.
 ///
-/// Nothing of it is kept: each call makes its sectors anew, straight into the caller's buffer. R to W are zero, so
-/// packed and raw P-W are the same bytes.
+/// Nothing of it is kept: each call makes its sectors anew, straight into the caller's buffer. Where R to W are zero
+/// throughout, packed and raw P-W are the same bytes; R to W that are not can be had as raw P-W alone.
 #[derive(Clone, Debug)]
 pub struct AuthoredStream {
     disc: Arc<DiscLayout>,
@@ -51,7 +45,7 @@ impl AuthoredStream {
     /// (99:59:74): for a burn the one that the medium's ATIP gives.
     ///
     /// # Errors
-    /// [`LayoutError::NotInLeadIn`].
+    /// [`LayoutError::NotInLeadIn`]; [`LayoutError::RwLost`] if the disc has R to W and `layout` is not raw P-W.
     pub fn new(
         disc: Arc<DiscLayout>,
         lead_in_start: Lba,
@@ -62,6 +56,7 @@ impl AuthoredStream {
                 start: lead_in_start,
             });
         }
+        disc.check_layout(layout)?;
         let program_end = disc.lead_out_start();
         let sectors = program_end.position() - lead_in_start.position() + LEAD_OUT_SECTORS.count();
         let range = Sectors::new(sectors)
@@ -79,73 +74,6 @@ impl AuthoredStream {
     #[must_use]
     pub fn disc(&self) -> &DiscLayout {
         &self.disc
-    }
-
-    /// Whether P is on at `lba`, and its Q frame.
-    fn subcode(&self, lba: Lba) -> (bool, QFrame) {
-        if !lba.is_lead_in() {
-            let index = self.disc.index();
-            return (index.p(lba), index.q(lba).encode());
-        }
-        // Tied to the address and not to the stream's start: a stream that begins earlier than the medium's lead-in
-        // and is entered there gives the disc that one made for this medium gives.
-        let point_idx = to_usize(lba.position() / POINT_REPEATS) % self.points.len();
-        let (control, point) = self.points[point_idx];
-        let running = lba.to_msf();
-        let q = Q::Toc {
-            control,
-            point,
-            running,
-        };
-        (false, q.encode())
-    }
-
-    /// Fills `out`, the subcode's place in one sector.
-    fn put_subcode(&self, lba: Lba, out: &mut [u8]) {
-        let (p, q) = self.subcode(lba);
-        match self.layout {
-            SectorLayout::Pq16 => {
-                out[..12].copy_from_slice(&q.0);
-                out[12..].copy_from_slice(&[0, 0, 0, u8::from(p) << 7]);
-            }
-            SectorLayout::PackedPw96 | SectorLayout::RawPw96 => {
-                out.copy_from_slice(&PwSubcode::from_pq(p, &q).0);
-            }
-        }
-    }
-
-    /// Fills `out` with the sectors `range`, which `content` (its first sector at `start`) holds.
-    fn render_piece(
-        &self,
-        (start, content): (Lba, &Content),
-        range: LbaRange,
-        out: &mut [u8],
-    ) -> Result<(), SourceError> {
-        let sector_bytes = self.layout.sector_bytes();
-        match content {
-            Content::Gap(kind) => {
-                for (lba, sector) in range.iter().zip(out.chunks_exact_mut(sector_bytes)) {
-                    let (main, subcode) = split(sector);
-                    gap::put(*kind, lba, main);
-                    self.put_subcode(lba, subcode);
-                }
-            }
-            Content::File { file, offset, mode } => {
-                let before = range.start().position() - start.position();
-                let unit = mode.file_sector_bytes();
-                let offset = offset + u64::from(before) * unit as u64;
-                // The file's bytes are read into the end of the buffer, and sectors grow towards them from its front: a
-                // sector is no shorter than its bytes in the file, so none reaches into those of one still to come.
-                let mut from = out.len() - to_usize(range.len().count()) * unit;
-                file.read_at(offset, &mut out[from..])?;
-                for (lba, at) in range.iter().zip((0..).step_by(sector_bytes)) {
-                    put_main(*mode, lba, out, (from, at));
-                    self.put_subcode(lba, &mut out[at + MAIN_BYTES..at + sector_bytes]);
-                    from += unit;
-                }
-            }
-        }
-        Ok(())
     }
 }
 
@@ -169,10 +97,12 @@ impl SectorSource for AuthoredStream {
         let mut out = out;
         let mut rest = Some(range);
         while let Some(range) = rest.filter(|range| !range.is_empty()) {
-            let (start, content, piece) = self.disc.content_at(range.take(BATCH));
-            let n_bytes = to_usize(piece.len().count()) * self.layout.sector_bytes();
+            let (segment, piece) = self.disc.segment_at(range.take(BATCH));
+            let sector_bytes = self.layout.sector_bytes();
+            let n_bytes = to_usize(piece.len().count()) * sector_bytes;
             let (now, later) = out.split_at_mut(n_bytes);
-            self.render_piece((start, content), piece, now)?;
+            main::render(segment, piece, sector_bytes, now)?;
+            self.put_subcode(segment, piece, now)?;
             out = later;
             rest = range.skip(piece.len());
         }
@@ -180,27 +110,9 @@ impl SectorSource for AuthoredStream {
     }
 
     fn verify_unchanged(&self) -> Result<(), SourceError> {
-        let mut tracks = self.disc.tracks().iter();
-        tracks.try_for_each(|track| track.file.verify_unchanged())
-    }
-}
-
-/// Makes the main channel at `to` of `buffer` from a sector's bytes in the file, which lie at `from`.
-fn put_main(mode: TrackMode, lba: Lba, buffer: &mut [u8], (from, to): (usize, usize)) {
-    match mode {
-        TrackMode::Mode1 => {
-            buffer.copy_within(from..from + MODE1_USER_BYTES, to + MODE1_USER_OFFSET);
-            let (main, _) = split(&mut buffer[to..]);
-            encode_mode1_in_place(lba.to_msf(), main);
-            scramble(main);
-        }
-        TrackMode::PlainData { .. } => {
-            buffer.copy_within(from..from + MAIN_BYTES, to);
-            scramble(split(&mut buffer[to..]).0);
-        }
-        TrackMode::Audio | TrackMode::ScrambledData { .. } => {
-            buffer.copy_within(from..from + MAIN_BYTES, to);
-        }
+        self.disc
+            .files()
+            .try_for_each(|file| file.verify_unchanged())
     }
 }
 

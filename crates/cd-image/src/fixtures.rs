@@ -4,9 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cd_address::{Lba, LbaRange, Sectors};
-use cd_sector::SectorLayout;
+use cd_sector::{Control, MAIN_BYTES, SectorLayout};
 
-use crate::{AuthoredStream, DiscLayout, MappedFile, SectorSource, SourceError, Track, TrackMode};
+use crate::{
+    AuthoredStream, DiscLayout, DiscSpec, FileForm, FilePayload, MappedFile, Run, SectorSource,
+    SourceError, Track, TrackKind,
+};
 
 pub(crate) fn lba(value: i32) -> Lba {
     Lba::new(value).unwrap()
@@ -85,8 +88,62 @@ pub(crate) fn iso_bytes(n_sectors: u32) -> Vec<u8> {
 /// A disc of one Mode 1 track of `n_sectors`.
 pub(crate) fn iso_disc(files: &Files, n_sectors: u32) -> Arc<DiscLayout> {
     let file = files.open("disc.iso", &iso_bytes(n_sectors));
-    let track = Track::new(TrackMode::Mode1, file, sectors(n_sectors));
-    Arc::new(DiscLayout::new(vec![track]).unwrap())
+    let run = packed(&file, FilePayload::Mode1User, 0..n_sectors);
+    disc_of(vec![Track::new(TrackKind::Mode1, vec![run])])
+}
+
+/// The sectors `range` of a file that has nothing else.
+pub(crate) fn packed(
+    file: &Arc<MappedFile>,
+    payload: FilePayload,
+    range: std::ops::Range<u32>,
+) -> Run {
+    let offset = u64::from(range.start) * u64::from(payload.bytes());
+    let form = FileForm::packed(payload);
+    Run::file(
+        Arc::clone(file),
+        offset,
+        form,
+        sectors(range.end - range.start),
+    )
+}
+
+pub(crate) fn disc_of(tracks: Vec<Track>) -> Arc<DiscLayout> {
+    Arc::new(DiscLayout::new(DiscSpec::new(tracks)).unwrap())
+}
+
+/// The catalogue number of [`mixed_disc`].
+pub(crate) const MCN: &str = "4006381333931";
+
+/// Mode 1 from an ISO with padding, audio after a long pregap, audio without one, and Mode 1 from plain sectors. Index 1 is
+/// at 0, 525, 826 and 1227, the lead-out at 1527.
+pub(crate) fn mixed_disc(files: &Files) -> Arc<DiscLayout> {
+    let audio = files.open("audio", &noise(800 * 2352, 3));
+    let plain = files.open("plain", &plain_sectors(300, 1227));
+    let iso = files.open("iso", &iso_bytes(250));
+    let iso = packed(&iso, FilePayload::Mode1User, 0..250);
+    let data = Track::new(TrackKind::Mode1, vec![iso, Run::made(sectors(50))]);
+    let song = packed(&audio, FilePayload::Samples, 0..301);
+    let mut song = Track::new(TrackKind::Audio, vec![song]).with_pregap(sectors(225));
+    song.control = Control::PRE_EMPHASIS | Control::COPY_PERMITTED;
+    let next = packed(&audio, FilePayload::Samples, 301..701);
+    let next = Track::new(TrackKind::Audio, vec![next]);
+    let last = packed(&plain, FilePayload::PlainSector, 0..300);
+    let last = Track::new(TrackKind::Mode1, vec![last]).with_pregap(sectors(1));
+    let mut spec = DiscSpec::new(vec![data, song, next, last]);
+    spec.mcn = Some(MCN.parse().unwrap());
+    Arc::new(DiscLayout::new(spec).unwrap())
+}
+
+/// Whole sectors of Mode 1, not scrambled, as they would stand from `first` on.
+pub(crate) fn plain_sectors(n_sectors: u32, first: i32) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for n in 0..n_sectors.cast_signed() {
+        let mut sector = [0; MAIN_BYTES];
+        cd_sector::encode_mode1(lba(first + n).to_msf(), &[0x5A; 2048], &mut sector);
+        bytes.extend(sector);
+    }
+    bytes
 }
 
 pub(crate) fn authored(disc: &Arc<DiscLayout>, start: i32, layout: SectorLayout) -> AuthoredStream {

@@ -9,7 +9,7 @@ use cd_address::Lba;
 
 use crate::raw_stream::whole_sectors;
 use crate::subcode::array;
-use crate::{MappedFile, Note, OpenError, Track, TrackMode};
+use crate::{FileForm, FilePayload, MappedFile, Note, OpenError, Run, Track, TrackKind};
 
 const SECTOR: u64 = 2048;
 /// Where the first volume descriptor stands.
@@ -35,7 +35,8 @@ pub(crate) fn track(file: Arc<MappedFile>) -> Result<(Track, Vec<Note>), OpenErr
             volume,
             file: sectors,
         });
-    let track = Track::new(TrackMode::Mode1, file, sectors);
+    let form = FileForm::packed(FilePayload::Mode1User);
+    let track = Track::new(TrackKind::Mode1, vec![Run::file(file, 0, form, sectors)]);
     Ok((track, cut.into_iter().collect()))
 }
 

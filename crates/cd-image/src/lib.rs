@@ -14,8 +14,8 @@
 //! | 2352 bytes a sector, samples | `audio` | one audio track, authored; must be stated |
 //!
 //! [`Image::open`] finds out which it is, says how it knows ([`Image::describe`]) and what its owner should know
-//! ([`Note`]). [`Image::stream`] gives the sectors. For more than one track, put [`Track`]s into a [`DiscLayout`] and make an
-//! [`AuthoredStream`] of it: every sector of that follows from its address alone, so nothing is kept that grows with the disc.
+//! ([`Note`]). [`Image::stream`] gives the sectors. For anything else, describe the disc in a [`DiscSpec`] ([`Track`]s made of [`Run`]s of
+//! sectors), have it laid out as a [`DiscLayout`] and make an [`AuthoredStream`] of that: every sector of that follows from its address alone, so nothing is kept that grows with the disc.
 //! [`survey`] reads what a stream says about itself before it is written; [`check_stream`] looks at every sector of it and at how
 //! they go together, on all cores; [`write_stream`] puts it into a file. [`PcmFile`] opens files of sound.
 //!
@@ -85,4 +85,7 @@ pub use raw_stream::{Found, RawStream};
 pub use source::{SectorSource, SourceError};
 pub use spool::{SpoolError, SpoolProgress, spool_directory};
 pub use survey::{StreamProblem, StreamSurvey, survey};
-pub use track::{DiscLayout, LEAD_OUT_SECTORS, LayoutError, MIN_TRACK_SECTORS, Track, TrackMode};
+pub use track::{
+    DiscLayout, DiscSpec, FileForm, FilePayload, LEAD_OUT_SECTORS, LayoutError, MIN_TRACK_SECTORS,
+    Run, RunMain, RunSubcode, RwForm, RwOverlay, SubcodeForm, Track, TrackKind,
+};

@@ -6,12 +6,12 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use cd_address::{Lba, Sectors};
-use cd_sector::{Mcn, SectorLayout};
+use cd_sector::{MainKind, Mcn, SectorLayout};
 
 use crate::raw_stream::{Found, Probe};
 use crate::{
-    AuthoredStream, DiscLayout, LayoutError, MIN_TRACK_SECTORS, MappedFile, Note, OpenError,
-    RawStream, SectorSource, Track, TrackMode, iso, plain,
+    AuthoredStream, DiscLayout, DiscSpec, LayoutError, MIN_TRACK_SECTORS, MappedFile, Note,
+    OpenError, RawStream, Run, SectorSource, Track, iso, plain,
 };
 
 #[cfg(test)]
@@ -146,21 +146,25 @@ impl Image {
             Err(OpenError::NoSubcode { .. }) => {}
             Err(error) => return Err(error),
         }
+        let path = file.path().to_owned();
         let detected = |evidence: &str| Found::Detected {
             evidence: evidence.to_owned(),
         };
         if iso::is_iso(&file)? {
             let found = detected("a volume descriptor stands in sector 16");
-            return Self::of_track(ImageKind::Iso, found, iso::track(file)?, options);
+            let kind = (ImageKind::Iso, found);
+            return Self::of_track(path, kind, iso::track(file)?, options);
         }
-        let Some(mode) = plain::find(&file)? else {
+        let Some(sectors) = plain::find(&file)? else {
             return Err(OpenError::Unknown {
                 path: file.path().to_owned(),
                 len: file.len(),
             });
         };
-        let (kind, evidence) = match mode {
-            TrackMode::ScrambledData { .. } => (
+        let (kind, evidence) = match sectors {
+            MainKind::Data {
+                scrambled: true, ..
+            } => (
                 ImageKind::ScrambledData,
                 "sectors looked at have sync, and a header once unscrambled",
             ),
@@ -170,7 +174,7 @@ impl Image {
             ),
         };
         let found = detected(evidence);
-        Self::of_track(kind, found, plain::track(file, mode)?, options)
+        Self::of_track(path, (kind, found), plain::track(file, sectors)?, options)
     }
 
     fn open_as(
@@ -178,6 +182,7 @@ impl Image {
         kind: ImageKind,
         options: &OpenOptions,
     ) -> Result<Self, OpenError> {
+        let path = file.path().to_owned();
         let track = match kind {
             ImageKind::Raw(layout) => {
                 let raw = RawStream::open(file, Some(layout), options.start)?;
@@ -185,12 +190,12 @@ impl Image {
             }
             ImageKind::Iso => iso::track(file)?,
             ImageKind::PlainData | ImageKind::ScrambledData => {
-                let mode = plain::stated(&file, kind == ImageKind::ScrambledData)?;
-                plain::track(file, mode)?
+                let sectors = plain::stated(&file, kind == ImageKind::ScrambledData)?;
+                plain::track(file, sectors)?
             }
-            ImageKind::Audio => plain::track(file, TrackMode::Audio)?,
+            ImageKind::Audio => plain::track(file, MainKind::Audio)?,
         };
-        Self::of_track(kind, Found::Given, track, options)
+        Self::of_track(path, (kind, Found::Given), track, options)
     }
 
     fn of_raw(raw: RawStream, options: &OpenOptions) -> Result<Self, OpenError> {
@@ -210,30 +215,27 @@ impl Image {
     }
 
     fn of_track(
-        kind: ImageKind,
-        kind_found: Found,
+        path: String,
+        (kind, kind_found): (ImageKind, Found),
         (mut track, mut notes): (Track, Vec<Note>),
         options: &OpenOptions,
     ) -> Result<Self, OpenError> {
-        let path = track.file.path().to_owned();
         if options.start.is_some() {
             let option = "a start address";
             return Err(OpenError::NotForKind { path, option, kind });
         }
-        let from = track.sectors;
-        if let Some(padding) = MIN_TRACK_SECTORS.checked_sub(from) {
-            track.padding = padding;
-            let to = MIN_TRACK_SECTORS;
-            notes.extend((!padding.is_zero()).then_some(Note::Padded { from, to }));
+        let from = track.body.first().map_or(Sectors::ZERO, |run| run.sectors);
+        let to = MIN_TRACK_SECTORS;
+        if let Some(padding) = to.checked_sub(from).filter(|padding| !padding.is_zero()) {
+            track.body.push(Run::made(padding));
+            notes.push(Note::Padded { from, to });
         }
-        let disc = DiscLayout::new(vec![track]).map_err(|source| OpenError::Layout {
+        let mut spec = DiscSpec::new(vec![track]);
+        spec.mcn = options.mcn;
+        let disc = DiscLayout::new(spec).map_err(|source| OpenError::Layout {
             path: path.clone(),
             source,
         })?;
-        let disc = match options.mcn {
-            Some(mcn) => disc.with_mcn(mcn),
-            None => disc,
-        };
         Ok(Self {
             path,
             kind,
@@ -316,7 +318,8 @@ impl Image {
     /// tracks authored from `lead_in_start` in `layout`.
     ///
     /// # Errors
-    /// [`LayoutError::NotInLeadIn`] if tracks are to be authored and `lead_in_start` is no address of a lead-in.
+    /// [`LayoutError::NotInLeadIn`] if tracks are to be authored and `lead_in_start` is no address of a lead-in;
+    /// [`LayoutError::RwLost`] if they have R to W that `layout` cannot carry.
     pub fn stream(
         &self,
         lead_in_start: Lba,

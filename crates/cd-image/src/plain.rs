@@ -7,11 +7,11 @@ use cd_sector::{MAIN_BYTES, MainKind, SYNC, detect, scramble};
 
 use crate::raw_stream::{sample, whole_sectors};
 use crate::subcode::array;
-use crate::{MappedFile, Note, OpenError, Track, TrackMode};
+use crate::{FileForm, FilePayload, MappedFile, Note, OpenError, Run, Track, TrackKind};
 
 /// What a data file's sampled sectors are, all of them; `None` if the first is not data, or the others are not and the
 /// file is no whole number of such sectors anyway.
-pub(crate) fn find(file: &MappedFile) -> Result<Option<TrackMode>, OpenError> {
+pub(crate) fn find(file: &MappedFile) -> Result<Option<MainKind>, OpenError> {
     let n_sectors = file.len() / MAIN_BYTES as u64;
     let mut first = None;
     for sector_idx in sample(n_sectors) {
@@ -33,19 +33,19 @@ pub(crate) fn find(file: &MappedFile) -> Result<Option<TrackMode>, OpenError> {
             Some(_) => {}
         }
     }
-    Ok(first.map(mode))
+    Ok(first)
 }
 
-/// The one track of a file in `mode`.
+/// The one track of a file of such sectors.
 pub(crate) fn track(
     file: Arc<MappedFile>,
-    mode: TrackMode,
+    kind: MainKind,
 ) -> Result<(Track, Vec<Note>), OpenError> {
     let sectors = whole_sectors(&file, MAIN_BYTES, Lba::ZERO)?;
     let mut notes = Vec::new();
-    if mode != TrackMode::Audio {
+    if let MainKind::Data { scrambled, .. } = kind {
         let mut first = sector(&file, 0)?;
-        if matches!(mode, TrackMode::ScrambledData { .. }) {
+        if scrambled {
             scramble(&mut first);
         }
         let lba = Lba::ZERO;
@@ -55,44 +55,39 @@ pub(crate) fn track(
             notes.push(Note::HeaderAddress { lba, header });
         }
     }
-    Ok((Track::new(mode, file, sectors), notes))
+    let (kind, payload) = match kind {
+        MainKind::Audio => (TrackKind::Audio, FilePayload::Samples),
+        MainKind::Data { mode, scrambled } => (
+            TrackKind::of_mode(mode),
+            if scrambled {
+                FilePayload::ScrambledSector
+            } else {
+                FilePayload::PlainSector
+            },
+        ),
+    };
+    let run = Run::file(file, 0, FileForm::packed(payload), sectors);
+    Ok((Track::new(kind, vec![run]), notes))
 }
 
-/// The mode of a file that is stated to be data, `scrambled` or not, whatever else is in it.
-pub(crate) fn stated(file: &MappedFile, scrambled: bool) -> Result<TrackMode, OpenError> {
-    if file.len() < MAIN_BYTES as u64 {
+/// The sectors of a file that is stated to be data, `scrambled` or not, whatever else is in it.
+pub(crate) fn stated(file: &MappedFile, scrambled: bool) -> Result<MainKind, OpenError> {
+    let mode = if file.len() < MAIN_BYTES as u64 {
         // Not one sector: what follows says so.
-        return Ok(TrackMode::PlainData { mode: 1 });
-    }
-    let mode = match detect(&sector(file, 0)?) {
-        MainKind::Data { mode, .. } => mode,
-        MainKind::Audio => 1,
-    };
-    Ok(if scrambled {
-        TrackMode::ScrambledData { mode }
+        1
     } else {
-        TrackMode::PlainData { mode }
-    })
+        match detect(&sector(file, 0)?) {
+            MainKind::Data { mode, .. } => mode,
+            MainKind::Audio => 1,
+        }
+    };
+    Ok(MainKind::Data { mode, scrambled })
 }
 
 fn sector(file: &MappedFile, sector_idx: u64) -> Result<[u8; MAIN_BYTES], OpenError> {
     let mut sector = [0; MAIN_BYTES];
     file.read_at(sector_idx * MAIN_BYTES as u64, &mut sector)?;
     Ok(sector)
-}
-
-const fn mode(kind: MainKind) -> TrackMode {
-    match kind {
-        MainKind::Audio => TrackMode::Audio,
-        MainKind::Data {
-            mode,
-            scrambled: true,
-        } => TrackMode::ScrambledData { mode },
-        MainKind::Data {
-            mode,
-            scrambled: false,
-        } => TrackMode::PlainData { mode },
-    }
 }
 
 fn name(kind: MainKind) -> String {

@@ -1,21 +1,28 @@
-//! What a disc is authored from: tracks, and how they follow each other.
+//! What a disc is authored from: tracks, the runs of sectors they are made of, and how they follow each other.
 //!
 //! # Spec
 //! ECMA-130 clause 20 (tracks, pregap, pause); IEC 60908 clause 17.
 
-use std::sync::Arc;
+use std::fmt;
 
-use cd_address::{Lba, LbaRange, PREGAP_SECTORS, Sectors};
-use cd_sector::{Control, DiscType, MAIN_BYTES, MODE1_USER_BYTES, Mcn, Toc, TocError, TocTrack};
+use cd_address::{PREGAP_SECTORS, Sectors};
+use cd_sector::{Control, Isrc, SectorKind};
 
-use crate::MappedFile;
-use crate::gap::Gap;
-use crate::index::IndexTable;
-
+mod error;
+mod layout;
+mod limits;
+mod run;
+mod spec;
 #[cfg(test)]
 mod tests;
 
-/// The fewest sectors a track may have: four seconds.
+pub use error::LayoutError;
+pub use layout::DiscLayout;
+pub(crate) use layout::Segment;
+pub use run::{FileForm, FilePayload, Run, RunMain, RunSubcode, RwForm, SubcodeForm};
+pub use spec::{DiscSpec, RwOverlay};
+
+/// The fewest sectors a track may have from index 1 on: four seconds.
 ///
 /// # Spec
 /// IEC 60908 clause 17.
@@ -34,51 +41,70 @@ const fn sectors(count: u32) -> Sectors {
     }
 }
 
-/// What a track's sectors are in its file, and what is to be made of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum TrackMode {
-    /// 2352 bytes a sector in the file: 588 stereo samples of 16 bits, little-endian. They go out as they are.
-    Audio,
-    /// 2048 bytes of user data a sector in the file; sync, header, EDC and ECC are added, then it is scrambled.
-    Mode1,
-    /// 2352 bytes a sector in the file, complete but not scrambled: only scrambled, nothing mended.
-    PlainData {
-        /// The mode in the sectors' headers, 0 to 2; what is made to fill gaps follows it.
-        mode: u8,
-    },
-    /// 2352 bytes a sector in the file, scrambled already. They go out as they are.
-    ScrambledData {
-        /// As in [`TrackMode::PlainData`].
-        mode: u8,
-    },
+#[expect(clippy::cast_possible_truncation, reason = "bytes of a sector")]
+const fn to_u32(n_bytes: usize) -> u32 {
+    n_bytes as u32
 }
 
-impl TrackMode {
-    /// Bytes that one sector takes in the file: 2048 or 2352.
-    #[must_use]
-    pub const fn file_sector_bytes(self) -> usize {
-        match self {
-            Self::Mode1 => MODE1_USER_BYTES,
-            Self::Audio | Self::PlainData { .. } | Self::ScrambledData { .. } => MAIN_BYTES,
-        }
-    }
+/// What a track is on the disc, and with it what is made where nothing comes from a file.
+///
+/// Lead-in and lead-out are filled like the tracks beside them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TrackKind {
+    /// Sound. Made sectors are silence.
+    Audio,
+    /// Data sectors of Mode 0: zeros after the header, from files too if they are to be right.
+    Mode0,
+    /// Data sectors of Mode 1. Made sectors have zeros for user data.
+    Mode1,
+    /// Data sectors of Mode 2 without forms. Made sectors are 2336 zeros after the header.
+    Mode2Formless,
+    /// Data sectors of Mode 2 form 1 and 2, which may follow each other in any order. Made sectors are empty ones of form 2.
+    Mode2Xa,
+}
 
+impl TrackKind {
     /// CONTROL of such a track when nothing else is known: audio without pre-emphasis, or data; copying not permitted.
     #[must_use]
     pub const fn control(self) -> Control {
         match self {
             Self::Audio => Control::AUDIO,
-            Self::Mode1 | Self::PlainData { .. } | Self::ScrambledData { .. } => Control::DATA,
+            Self::Mode0 | Self::Mode1 | Self::Mode2Formless | Self::Mode2Xa => Control::DATA,
         }
     }
 
-    pub(crate) const fn gap(self) -> Gap {
-        match self {
-            Self::Audio => Gap::Silence,
-            Self::PlainData { mode: 2 } | Self::ScrambledData { mode: 2 } => Gap::Mode2Form2,
-            Self::Mode1 | Self::PlainData { .. } | Self::ScrambledData { .. } => Gap::Mode1,
+    /// The kind of data track whose sectors say `mode` in their headers; Mode 2 is taken to have forms, and what is no
+    /// mode to be Mode 1.
+    pub(crate) const fn of_mode(mode: u8) -> Self {
+        match mode {
+            0 => Self::Mode0,
+            2 => Self::Mode2Xa,
+            _ => Self::Mode1,
         }
+    }
+
+    /// The kind of a sector that is made.
+    pub(crate) const fn made(self) -> SectorKind {
+        match self {
+            Self::Audio => SectorKind::Audio,
+            Self::Mode0 => SectorKind::Mode0,
+            Self::Mode1 => SectorKind::Mode1,
+            Self::Mode2Formless => SectorKind::Mode2Formless,
+            Self::Mode2Xa => SectorKind::Mode2Form2,
+        }
+    }
+}
+
+impl fmt::Display for TrackKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Audio => "audio",
+            Self::Mode0 => "mode 0",
+            Self::Mode1 => "mode 1",
+            Self::Mode2Formless => "mode 2 without forms",
+            Self::Mode2Xa => "mode 2 with forms (XA)",
+        })
     }
 }
 
@@ -86,291 +112,68 @@ impl TrackMode {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Track {
-    /// What its sectors are.
-    pub mode: TrackMode,
-    /// CONTROL in all its Q frames.
+    /// What the track is on the disc; says what made sectors are.
+    pub kind: TrackKind,
+    /// CONTROL in all its Q frames and in the table of contents, unless [`Track::scms`] has a say.
     pub control: Control,
-    /// The file its sectors lie in.
-    pub file: Arc<MappedFile>,
-    /// Where in the file they begin, in bytes.
-    pub offset: u64,
-    /// How many sectors are taken from the file.
-    pub sectors: Sectors,
-    /// Sectors made to stand before index 1, counted as index 0; for the first track at least the 150 before LBA 0.
-    pub pregap: Sectors,
-    /// Zero sectors made to follow those from the file, within the track.
-    pub padding: Sectors,
+    /// Serial copy management, for audio: the copy bit of CONTROL is set in four sectors and clear in four, and clear in
+    /// the table of contents, whatever [`Track::control`] has there. It says that this is a copy which must not be copied.
+    pub scms: bool,
+    /// The recording code, for audio.
+    pub isrc: Option<Isrc>,
+    /// What stands before index 1, as index 0, in its order. Of the first track it begins at LBA -150 and is 150 sectors at
+    /// the least; left empty there, it is 150 made ones.
+    pub pregap: Vec<Run>,
+    /// What stands from index 1 to the track's end, in its order; postgaps and padding are made runs here.
+    pub body: Vec<Run>,
+    /// Where index 2, 3 and so on begin, counted from index 1: each after the one before it, all within the body, 98 at
+    /// most.
+    pub indexes: Vec<Sectors>,
 }
 
 impl Track {
-    /// A track of `sectors` sectors from the beginning of `file`, with the CONTROL of its mode, a pregap of 150 and no
-    /// padding.
+    /// A track of these sectors from index 1 on, with its kind's CONTROL, no recording code, no pregap of its own and
+    /// no further index.
     #[must_use]
-    pub const fn new(mode: TrackMode, file: Arc<MappedFile>, sectors: Sectors) -> Self {
+    pub const fn new(kind: TrackKind, body: Vec<Run>) -> Self {
         Self {
-            mode,
-            control: mode.control(),
-            file,
-            offset: 0,
-            sectors,
-            pregap: PREGAP_SECTORS,
-            padding: Sectors::ZERO,
+            kind,
+            control: kind.control(),
+            scms: false,
+            isrc: None,
+            pregap: Vec::new(),
+            body,
+            indexes: Vec::new(),
         }
     }
-}
 
-/// Why tracks make no disc.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum LayoutError {
-    /// There are none, or too many.
-    #[error("a disc has 1 to 99 tracks, not {n_tracks}")]
-    TrackCount {
-        /// How many there are.
-        n_tracks: usize,
-    },
-    /// A track shorter than [`MIN_TRACK_SECTORS`].
-    #[error(
-        "track {track} has {sectors} sectors, fewer than the 300 (4 seconds) a track must have"
-    )]
-    TrackTooShort {
-        /// Which track, from 1.
-        track: u8,
-        /// Its sectors, padding included, pregap not.
-        sectors: u32,
-    },
-    /// The first track's index 1 would lie before LBA 0.
-    #[error("the first track's pregap is {pregap} sectors, fewer than the 150 before lba 0")]
-    FirstPregap {
-        /// Its pregap.
-        pregap: Sectors,
-    },
-    /// The file is shorter than the track.
-    #[error("track {track} needs {needed} bytes of {path}, which has {has}")]
-    FileTooShort {
-        /// Which track, from 1.
-        track: u8,
-        /// Its file.
-        path: String,
-        /// Bytes from the file's beginning to the track's end.
-        needed: u64,
-        /// Bytes of the file.
-        has: u64,
-    },
-    /// The lead-out would end past the last address.
-    #[error(
-        "the lead-out would start at lba {end}; to hold its 6750 sectors it must start at lba 398100 (88:30:00) or before"
-    )]
-    TooLong {
-        /// The first address after the last track.
-        end: i64,
-    },
-    /// The tracks make no table of contents.
-    #[error("the tracks make no table of contents")]
-    Toc(#[source] TocError),
-    /// A lead-in cannot start there.
-    #[error(
-        "lba {start} is no start of a lead-in: it must lie in -45150 (90:00:00) to -151 (99:59:74)"
-    )]
-    NotInLeadIn {
-        /// The start asked for.
-        start: Lba,
-    },
-}
-
-impl LayoutError {
-    pub(crate) fn too_long(end: Lba) -> Self {
-        Self::TooLong {
-            end: i64::from(end.value()),
-        }
-    }
-}
-
-/// A disc's tracks with their places: all that is needed to make any of its sectors.
-///
-/// It holds no sector data; its size depends on the number of tracks only.
-#[derive(Clone, Debug)]
-pub struct DiscLayout {
-    tracks: Vec<Track>,
-    /// Runs of sectors of one making, each up to the start of the next, the first from [`Lba::MIN`].
-    segments: Vec<(Lba, Content)>,
-    index: IndexTable,
-    toc: Toc,
-}
-
-/// What a run of sectors is made from.
-#[derive(Clone, Debug)]
-pub(crate) enum Content {
-    Gap(Gap),
-    File {
-        file: Arc<MappedFile>,
-        offset: u64,
-        mode: TrackMode,
-    },
-}
-
-impl DiscLayout {
-    /// The disc of `tracks` in their order, the first one's pregap beginning at LBA -150, the lead-out
-    /// following the last.
-    ///
-    /// # Errors
-    /// [`LayoutError`]: 1 to 99 tracks, each of 300 sectors at least, within their files, all within the address space.
-    pub fn new(tracks: Vec<Track>) -> Result<Self, LayoutError> {
-        if !(1..=99).contains(&tracks.len()) {
-            let n_tracks = tracks.len();
-            return Err(LayoutError::TrackCount { n_tracks });
-        }
-        for (number, track) in (1..).zip(&tracks) {
-            check_track(number, track)?;
-        }
-        let end = check_length(&tracks)?;
-
-        let mut segments = Vec::with_capacity(3 * tracks.len() + 1);
-        let mut index = IndexTable::default();
-        let mut toc = Vec::with_capacity(tracks.len());
-        // The lead-in holds what the first pregap holds, so both are one run.
-        let (mut at, mut gap_start) = (Lba::PREGAP_START, Lba::MIN);
-        for (number, track) in (1..).zip(&tracks) {
-            let gap = Content::Gap(track.mode.gap());
-            let start = advance(at, track.pregap, end)?;
-            let padding = advance(start, track.sectors, end)?;
-            push(&mut segments, gap_start, gap.clone());
-            push(&mut segments, start, Content::of_file(track));
-            push(&mut segments, padding, gap);
-            index.push_track(number, track.control, at, start);
-            toc.push(TocTrack {
-                track: number,
-                control: track.control,
-                start: start.to_msf(),
-            });
-            at = advance(padding, track.padding, end)?;
-            gap_start = at;
-        }
-        if let Some(last) = tracks.last() {
-            push(&mut segments, at, Content::Gap(last.mode.gap()));
-            index.push_lead_out(last.control, at);
-        }
-        let is_xa = tracks
-            .iter()
-            .any(|track| track.mode.gap() == Gap::Mode2Form2);
-        let disc_type = if is_xa {
-            DiscType::CD_ROM_XA
-        } else {
-            DiscType::CD_ROM_OR_DA
-        };
-        Ok(Self {
-            toc: Toc::new(disc_type, &toc, at.to_msf()).map_err(LayoutError::Toc)?,
-            tracks,
-            segments,
-            index,
-        })
-    }
-
-    /// The same disc with a media catalogue number in its Q channel.
+    /// The same after a pregap of `sectors` made ones.
     #[must_use]
-    pub fn with_mcn(mut self, mcn: Mcn) -> Self {
-        self.index.set_mcn(mcn);
+    pub fn with_pregap(mut self, sectors: Sectors) -> Self {
+        self.pregap = vec![Run::made(sectors)];
         self
     }
 
-    /// The media catalogue number, if one was given.
+    /// CONTROL as the table of contents and the lead-out have it.
     #[must_use]
-    pub const fn mcn(&self) -> Option<Mcn> {
-        self.index.mcn()
-    }
-
-    /// The tracks, the first being track 1.
-    #[must_use]
-    pub fn tracks(&self) -> &[Track] {
-        &self.tracks
-    }
-
-    /// The table of contents its lead-in will hold. The disc is called CD-ROM XA as soon as a track is Mode 2.
-    #[must_use]
-    pub const fn toc(&self) -> &Toc {
-        &self.toc
-    }
-
-    /// The first address of the lead-out.
-    #[must_use]
-    pub const fn lead_out_start(&self) -> Lba {
-        self.toc.lead_out().to_lba()
-    }
-
-    pub(crate) const fn index(&self) -> &IndexTable {
-        &self.index
-    }
-
-    /// What `range`'s first sector is made from, where that run starts, and how much of `range` lies in it.
-    pub(crate) fn content_at(&self, range: LbaRange) -> (Lba, &Content, LbaRange) {
-        let after = self
-            .segments
-            .partition_point(|(start, _)| *start <= range.start());
-        let (start, content) = &self.segments[after - 1];
-        let left = match self.segments.get(after) {
-            Some((next, _)) => next.since(range.start()).unwrap_or(Sectors::ZERO),
-            None => Sectors::MAX,
-        };
-        (*start, content, range.take(left))
-    }
-}
-
-impl Content {
-    fn of_file(track: &Track) -> Self {
-        Self::File {
-            file: Arc::clone(&track.file),
-            offset: track.offset,
-            mode: track.mode,
+    pub const fn toc_control(&self) -> Control {
+        if self.scms {
+            Control(self.control.0 & !Control::COPY_PERMITTED.0)
+        } else {
+            self.control
         }
     }
+
+    /// All its runs, the pregap's first.
+    pub(crate) fn runs(&self) -> impl Iterator<Item = &Run> {
+        self.pregap.iter().chain(&self.body)
+    }
 }
 
-/// Adds a run; one before it that starts at the same place has no sectors and goes.
-fn push(segments: &mut Vec<(Lba, Content)>, start: Lba, content: Content) {
-    if segments.last().is_some_and(|(last, _)| *last == start) {
-        segments.pop();
-    }
-    segments.push((start, content));
+/// Sectors of `runs`, as a plain number since the sum may be past every address.
+pub(crate) fn count(runs: &[Run]) -> u64 {
+    runs.iter().map(|run| u64::from(run.sectors.count())).sum()
 }
 
-fn check_track(number: u8, track: &Track) -> Result<(), LayoutError> {
-    if number == 1 && track.pregap < PREGAP_SECTORS {
-        return Err(LayoutError::FirstPregap {
-            pregap: track.pregap,
-        });
-    }
-    let sectors = track.sectors.count() + track.padding.count();
-    if sectors < MIN_TRACK_SECTORS.count() {
-        return Err(LayoutError::TrackTooShort {
-            track: number,
-            sectors,
-        });
-    }
-    let bytes = u64::from(track.sectors.count()) * track.mode.file_sector_bytes() as u64;
-    let needed = track.offset.saturating_add(bytes);
-    if needed > track.file.len() {
-        return Err(LayoutError::FileTooShort {
-            track: number,
-            path: track.file.path().to_owned(),
-            needed,
-            has: track.file.len(),
-        });
-    }
-    Ok(())
-}
-
-/// The address after the last track, as a plain number since the sum may be past every address.
-fn check_length(tracks: &[Track]) -> Result<i64, LayoutError> {
-    let counts = tracks.iter().flat_map(|t| [t.pregap, t.sectors, t.padding]);
-    let total: i64 = counts.map(|n| i64::from(n.count())).sum();
-    let end = i64::from(Lba::PREGAP_START.value()) + total;
-    if end > i64::from(Lba::MAX.value()) + 1 - i64::from(LEAD_OUT_SECTORS.count()) {
-        return Err(LayoutError::TooLong { end });
-    }
-    Ok(end)
-}
-
-/// `by` sectors on; [`check_length`] has seen that it fits.
-fn advance(at: Lba, by: Sectors, end: i64) -> Result<Lba, LayoutError> {
-    at.add(by).map_err(|_| LayoutError::TooLong { end })
-}
+/// The pregap of a first track that was given none.
+pub(crate) const FIRST_PREGAP: Run = Run::made(PREGAP_SECTORS);

@@ -1,6 +1,6 @@
 //! One fault planted, one finding: of its kind, at its address, and nothing else.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use cd_address::{Lba, LbaRange};
 use cd_sector::{
@@ -9,9 +9,10 @@ use cd_sector::{
 
 use super::*;
 use crate::fixtures::{
-    Files, Memory, authored, iso_bytes, iso_disc, lba, noise, range, render_all, sectors,
+    Files, MCN, Memory, authored, disc_of, iso_disc, lba, mixed_disc, noise, packed, range,
+    render_all,
 };
-use crate::{DiscLayout, Track, TrackMode};
+use crate::{FilePayload, Track, TrackKind};
 
 mod areas;
 mod cd_text;
@@ -25,7 +26,6 @@ mod program;
 const START: i32 = -250;
 const N_SECTORS: u32 = 300;
 const RAW: SectorLayout = SectorLayout::RawPw96;
-const MCN: &str = "4006381333931";
 
 /// Where the indices of [`Stream::mixed`] begin.
 const TRACK_2_PREGAP: i32 = 300;
@@ -180,35 +180,6 @@ impl Stream {
             .map(|finding| finding.range)
             .collect()
     }
-}
-
-fn mixed_disc(files: &Files) -> Arc<DiscLayout> {
-    let audio = files.open("audio", &noise(800 * 2352, 3));
-    let plain = files.open("plain", &plain_sectors(300, TRACK_4));
-    let iso = files.open("iso", &iso_bytes(250));
-    let mut data = Track::new(TrackMode::Mode1, iso, sectors(250));
-    data.padding = sectors(50);
-    let mut song = Track::new(TrackMode::Audio, Arc::clone(&audio), sectors(301));
-    song.control = Control::PRE_EMPHASIS | Control::COPY_PERMITTED;
-    song.pregap = sectors(225);
-    let mut next = Track::new(TrackMode::Audio, audio, sectors(400));
-    next.offset = 301 * 2352;
-    next.pregap = sectors(0);
-    let mut last = Track::new(TrackMode::PlainData { mode: 1 }, plain, sectors(300));
-    last.pregap = sectors(1);
-    let disc = DiscLayout::new(vec![data, song, next, last]).unwrap();
-    Arc::new(disc.with_mcn(MCN.parse().unwrap()))
-}
-
-/// Whole sectors of Mode 1, not scrambled, as they stand from `first` on.
-fn plain_sectors(n_sectors: u32, first: i32) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    for n in 0..n_sectors.cast_signed() {
-        let mut sector = [0; MAIN_BYTES];
-        cd_sector::encode_mode1(lba(first + n).to_msf(), &[0x5A; 2048], &mut sector);
-        bytes.extend(sector);
-    }
-    bytes
 }
 
 /// One sector.

@@ -2,12 +2,17 @@ use cd_sector::{Control, Q};
 
 use super::IndexTable;
 use crate::fixtures::lba;
+use crate::{Track, TrackKind};
+
+fn track(kind: TrackKind) -> Track {
+    Track::new(kind, Vec::new())
+}
 
 /// Track 1 from 0, track 2 from 400 without a pause, lead-out from 800.
 fn table() -> IndexTable {
     let mut table = IndexTable::default();
-    table.push_track(1, Control::DATA, lba(-150), lba(0));
-    table.push_track(2, Control::AUDIO, lba(400), lba(400));
+    table.push_track(1, &track(TrackKind::Mode1), lba(-150), lba(0));
+    table.push_track(2, &track(TrackKind::Audio), lba(400), lba(400));
     table.push_lead_out(Control::AUDIO, lba(800));
     table
 }
@@ -20,7 +25,7 @@ fn relative_time_runs_down_to_zero_and_up_from_zero() {
             index: i,
             relative: r,
             ..
-        } = table().q(lba(at))
+        } = table().pq(lba(at)).1
         else {
             unreachable!("lba {at} is no position frame")
         };
@@ -35,7 +40,7 @@ fn relative_time_runs_down_to_zero_and_up_from_zero() {
 
 #[test]
 fn a_start_flag_lasts_two_seconds_at_least() {
-    let on: Vec<_> = (-150..800).filter(|at| table().p(lba(*at))).collect();
+    let on: Vec<_> = (-150..800).filter(|at| table().pq(lba(*at)).0).collect();
     let expect: Vec<_> = (-150..=0).chain(250..=400).collect();
     assert_eq!(on, expect);
 }
@@ -44,12 +49,12 @@ fn a_start_flag_lasts_two_seconds_at_least() {
 fn catalogue_frames_due_on_a_first_frame_are_put_off() {
     let mut table = IndexTable::default();
     // The beat falls on -101 + 98 k, so on 193 and 291.
-    table.push_track(1, Control::DATA, lba(-150), lba(0));
-    table.push_track(2, Control::DATA, lba(193), lba(194));
+    table.push_track(1, &track(TrackKind::Mode1), lba(-150), lba(0));
+    table.push_track(2, &track(TrackKind::Mode1), lba(193), lba(194));
     table.push_lead_out(Control::DATA, lba(800));
-    table.set_mcn("4006381333931".parse().unwrap());
+    table.set_mcn(Some("4006381333931".parse().unwrap()));
     let seen: Vec<_> = (100..300)
-        .filter(|at| matches!(table.q(lba(*at)), Q::Mcn { .. }))
+        .filter(|at| matches!(table.pq(lba(*at)).1, Q::Mcn { .. }))
         .collect();
     assert_eq!(seen, [195, 291]);
 }

@@ -8,7 +8,7 @@ use super::{Image, ImageKind, OpenOptions};
 use crate::fixtures::{
     Files, authored, iso_bytes, iso_disc, lba, noise, render, render_all, sectors,
 };
-use crate::{Note, OpenError, TrackMode};
+use crate::{Note, OpenError, TrackKind};
 
 const RAW: SectorLayout = SectorLayout::RawPw96;
 
@@ -53,7 +53,7 @@ fn an_iso_becomes_one_mode_1_track() {
          sectors"
     );
     let disc = image.disc().unwrap();
-    assert_eq!(disc.tracks()[0].mode, TrackMode::Mode1);
+    assert_eq!(disc.tracks()[0].kind, TrackKind::Mode1);
     assert!(image.raw().is_none());
     let stream = image.stream(lba(-11_077), SectorLayout::Pq16).unwrap();
     assert_eq!(stream.range().start(), lba(-11_077));
@@ -151,7 +151,7 @@ fn audio_is_taken_when_it_is_stated() {
         "{error}"
     );
     let image = open_as(&files, &samples, ImageKind::Audio).unwrap();
-    assert_eq!(image.disc().unwrap().tracks()[0].mode, TrackMode::Audio);
+    assert_eq!(image.disc().unwrap().tracks()[0].kind, TrackKind::Audio);
     let stream = image.stream(lba(-151), SectorLayout::Pq16).unwrap();
     let bytes = render(&*stream, crate::fixtures::range(0, 310));
     let main = bytes.chunks_exact(2368).flat_map(|sector| &sector[..2352]);

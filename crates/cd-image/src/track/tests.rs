@@ -3,16 +3,21 @@ use std::sync::Arc;
 use cd_address::{Msf, Sectors};
 use cd_sector::Control;
 
-use super::{DiscLayout, LayoutError, Track, TrackMode};
+use super::{DiscLayout, DiscSpec, FilePayload, LayoutError, Run, RunMain, Track, TrackKind};
 use crate::MappedFile;
-use crate::fixtures::{Files, lba, sectors};
+use crate::fixtures::{Files, lba, packed, sectors};
 
 fn track(file: &Arc<MappedFile>, count: u32) -> Track {
-    Track::new(TrackMode::Mode1, Arc::clone(file), sectors(count))
+    let run = packed(file, FilePayload::Mode1User, 0..count);
+    Track::new(TrackKind::Mode1, vec![run])
+}
+
+fn lay_out(tracks: Vec<Track>) -> Result<DiscLayout, LayoutError> {
+    DiscLayout::new(DiscSpec::new(tracks))
 }
 
 fn check(tracks: Vec<Track>, expect: &str) {
-    let error = DiscLayout::new(tracks).unwrap_err();
+    let error = lay_out(tracks).unwrap_err();
     assert_eq!(error.to_string(), expect);
 }
 
@@ -20,10 +25,10 @@ fn check(tracks: Vec<Track>, expect: &str) {
 fn tracks_follow_each_other() {
     let files = Files::new();
     let file = files.open("a", &[0; 400 * 2352]);
-    let mut second = Track::new(TrackMode::Audio, Arc::clone(&file), sectors(390));
-    second.offset = 10 * 2352;
-    second.padding = sectors(10);
-    let disc = DiscLayout::new(vec![track(&file, 300), second]).unwrap();
+    let song = packed(&file, FilePayload::Samples, 10..400);
+    let body = vec![song, Run::made(sectors(10))];
+    let second = Track::new(TrackKind::Audio, body).with_pregap(sectors(150));
+    let disc = lay_out(vec![track(&file, 300), second]).unwrap();
     let toc = disc.toc();
     assert_eq!(disc.lead_out_start(), lba(300 + 150 + 400));
     assert_eq!((toc.first_track(), toc.last_track()), (1, 2));
@@ -37,6 +42,12 @@ fn tracks_follow_each_other() {
     );
     assert_eq!(disc.tracks().len(), 2);
     assert_eq!(disc.mcn(), None);
+    assert_eq!(disc.first_track(), 1);
+    let places = |number| (disc.pregap_start(number), disc.track_start(number));
+    assert_eq!(places(0), (None, None));
+    assert_eq!(places(1), (Some(lba(-150)), Some(lba(0))));
+    assert_eq!(places(2), (Some(lba(300)), Some(lba(450))));
+    assert_eq!(places(3), (None, None));
 }
 
 #[test]
@@ -44,8 +55,8 @@ fn a_longer_first_pregap_moves_the_first_track() {
     let files = Files::new();
     let file = files.open("a", &[0; 300 * 2048]);
     let mut hidden = track(&file, 300);
-    hidden.pregap = sectors(182);
-    let disc = DiscLayout::new(vec![hidden]).unwrap();
+    hidden = hidden.with_pregap(sectors(182));
+    let disc = lay_out(vec![hidden]).unwrap();
     assert_eq!(
         disc.toc().track(1).unwrap().start,
         Msf::new(0, 2, 32).unwrap()
@@ -66,21 +77,28 @@ fn tracks_that_make_no_disc_are_refused() {
         "track 2 has 299 sectors, fewer than the 300 (4 seconds) a track must have",
     );
     let mut early = track(&file, 300);
-    early.pregap = sectors(149);
+    early = early.with_pregap(sectors(149));
     check(
         vec![early],
         "the first track's pregap is 149 sectors, fewer than the 150 before lba 0",
     );
     let mut beyond = track(&file, 300);
-    beyond.offset = 1;
+    set_offset(&mut beyond, 1);
     let path = file.path();
     check(
         vec![beyond.clone()],
         &format!("track 1 needs 614401 bytes of {path}, which has 614400"),
     );
-    beyond.offset = u64::MAX;
-    let error = DiscLayout::new(vec![beyond]).unwrap_err();
+    set_offset(&mut beyond, u64::MAX);
+    let error = lay_out(vec![beyond]).unwrap_err();
     assert!(matches!(error, LayoutError::FileTooShort { .. }));
+}
+
+fn set_offset(track: &mut Track, new: u64) {
+    let RunMain::File { offset, .. } = &mut track.body[0].main else {
+        unreachable!("the run is of a file")
+    };
+    *offset = new;
 }
 
 #[test]
@@ -89,10 +107,10 @@ fn the_lead_out_must_fit_behind_the_tracks() {
     let file = files.open("a", &[0; 300 * 2048]);
     let long = |padding| {
         let mut track = track(&file, 300);
-        track.padding = sectors(padding);
+        track.body.push(Run::made(sectors(padding)));
         vec![track]
     };
-    let disc = DiscLayout::new(long(398_100 - 300)).unwrap();
+    let disc = lay_out(long(398_100 - 300)).unwrap();
     assert_eq!(disc.lead_out_start().to_msf().to_string(), "88:30:00");
     check(
         long(398_101 - 300),
@@ -100,8 +118,8 @@ fn the_lead_out_must_fit_behind_the_tracks() {
          before",
     );
     let mut huge = long(0).remove(0);
-    huge.padding = Sectors::MAX;
-    huge.pregap = Sectors::MAX;
-    let error = DiscLayout::new(vec![huge; 99]).unwrap_err();
+    huge.body.push(Run::made(Sectors::MAX));
+    huge = huge.with_pregap(Sectors::MAX);
+    let error = lay_out(vec![huge; 99]).unwrap_err();
     assert!(matches!(error, LayoutError::TooLong { .. }));
 }

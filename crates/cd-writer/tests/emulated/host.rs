@@ -6,8 +6,8 @@ use std::sync::Arc;
 use cd_address::{Lba, LbaRange, Msf, Sectors};
 use cd_emulator::{Disc, DiscState, Medium, Profile};
 use cd_image::{
-    AuthoredStream, DiscLayout, MappedFile, SectorSource, SourceError, StreamSurvey, Track,
-    TrackMode, survey,
+    AuthoredStream, DiscLayout, DiscSpec, FileForm, FilePayload, MappedFile, Run, SectorSource,
+    SourceError, StreamSurvey, Track, TrackKind, survey,
 };
 use cd_sector::{MAIN_BYTES, PwSubcode, QFrame, RAW_BYTES, SectorLayout};
 use cd_transport::{Transport, VirtualClock};
@@ -119,8 +119,10 @@ pub(crate) fn authored(seed: u8, start: Lba, layout: SectorLayout) -> AuthoredSt
         file.write_all(&user).unwrap();
     }
     let mapped = Arc::new(MappedFile::open(file.path()).unwrap());
-    let track = Track::new(TrackMode::Mode1, mapped, sectors(N_DATA));
-    let disc = Arc::new(DiscLayout::new(vec![track]).unwrap());
+    let form = FileForm::packed(FilePayload::Mode1User);
+    let run = Run::file(mapped, 0, form, sectors(N_DATA));
+    let spec = DiscSpec::new(vec![Track::new(TrackKind::Mode1, vec![run])]);
+    let disc = Arc::new(DiscLayout::new(spec).unwrap());
     AuthoredStream::new(disc, start, layout).unwrap()
 }
 

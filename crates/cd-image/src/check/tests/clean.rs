@@ -34,8 +34,8 @@ fn a_stream_of_mode_2_is_clean() {
         bytes.extend(sector);
     }
     let file = files.open("xa", &bytes);
-    let track = Track::new(TrackMode::PlainData { mode: 2 }, file, sectors(N_SECTORS));
-    let disc = Arc::new(DiscLayout::new(vec![track]).unwrap());
+    let run = packed(&file, FilePayload::PlainSector, 0..N_SECTORS);
+    let disc = disc_of(vec![Track::new(TrackKind::Mode2Xa, vec![run])]);
     let stream = authored(&disc, START, RAW);
     let report = check_stream(&stream, &mut |_, _| ControlFlow::Continue(())).unwrap();
     assert_eq!(report.findings, []);

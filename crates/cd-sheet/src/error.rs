@@ -217,6 +217,16 @@ pub enum SheetFault {
         /// Why, and what to do.
         why: Cow<'static, str>,
     },
+    /// A character that cannot be written where it is to go.
+    #[error("{character:?} has no code in {encoding}; {instead}")]
+    Character {
+        /// The character.
+        character: char,
+        /// The encoding that is in force there.
+        encoding: &'static str,
+        /// What to do.
+        instead: &'static str,
+    },
     /// A character that is no part of text.
     #[error("control character {code:02X}h is no text; is this file a sheet?")]
     ControlCharacter {
@@ -275,6 +285,7 @@ impl SheetFault {
             Self::Isrc(_) => "isrc",
             Self::MultiSession { .. } => "multi-session",
             Self::Unsupported { .. } => "unsupported",
+            Self::Character { .. } => "character",
             Self::ControlCharacter { .. } => "control-character",
             Self::Utf16 => "utf-16",
             Self::NotInEncoding { .. } => "not-in-encoding",

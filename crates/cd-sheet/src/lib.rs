@@ -5,6 +5,7 @@
 
 mod error;
 mod text;
+pub mod toc;
 
 pub use error::{Place, SheetError, SheetFault, Spanned};
 pub use text::{SheetEncoding, SheetEncodingError, SheetText, decode_text};

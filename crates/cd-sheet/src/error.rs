@@ -176,6 +176,15 @@ pub enum SheetFault {
         /// Where that one stands.
         at: Place,
     },
+    /// A file whose first index is not at its beginning.
+    #[error(
+        "the file's first INDEX is at {time}, so that what lies before it is in no track; expected 00:00:00 \
+         (INDEX 00 makes it the track's pregap)"
+    )]
+    FileStart {
+        /// Where the index is.
+        time: String,
+    },
     /// Something in the wrong place of the sheet.
     #[error("{what} {rule}")]
     Order {
@@ -279,6 +288,7 @@ impl SheetFault {
             Self::OutOfRange { .. } => "out-of-range",
             Self::Sequence { .. } => "sequence",
             Self::NotAscending { .. } => "not-ascending",
+            Self::FileStart { .. } => "file-start",
             Self::Order { .. } => "order",
             Self::Conflict { .. } => "conflict",
             Self::Mcn(_) => "mcn",

@@ -5,6 +5,9 @@ use cd_sector::{IsrcError, McnError};
 
 use crate::SheetEncoding;
 
+#[cfg(test)]
+mod tests;
+
 /// The longest stretch of a sheet that a message repeats, in characters.
 const MAX_SHOWN: usize = 40;
 

@@ -3,6 +3,7 @@
 //! | sheet | module | written by | made into |
 //! | --- | --- | --- | --- |
 //! | CUE | [`cue`] | CDRWIN and nearly every program since, each with its dialect | [`cue::CueSheet`] |
+//! | toc-file | [`toc`] | cdrdao | [`toc::TocSheet`] |
 //!
 //! Each format has a `parse` that takes text and gives a typed sheet with public fields, or the first fault with its line
 //! and column; and the typed sheet prints ([`Display`](std::fmt::Display)) as a sheet that parses to the same.

@@ -15,7 +15,7 @@ type Parse = fn(&str) -> Result<String, SheetError>;
 const FORMATS: &[(&str, Parse)] = &[("cue", |text| Ok(cue::parse(text)?.to_string()))];
 
 /// How many malformed sheets each format has at least.
-const MIN_MALFORMED: usize = 30;
+const MIN_MALFORMED: usize = 15;
 
 #[test]
 fn every_malformed_sheet_has_its_own_error() {

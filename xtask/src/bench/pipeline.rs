@@ -3,15 +3,16 @@
 use std::fs::{self, File};
 use std::io::Write;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use cd_address::{Lba, LbaRange, Sectors};
 use cd_emulator::{Disc, Medium, Profile};
 use cd_image::{
-    Image, OpenOptions, SectorSource, StreamSurvey, check_stream, check_stream_on, survey,
-    write_stream,
+    AuthoredStream, DiscLayout, DiscSpec, FileForm, FilePayload, Image, MappedFile, OpenOptions,
+    Run, RunSubcode, RwForm, SectorSource, StreamSurvey, Track, TrackKind, check_stream,
+    check_stream_on, survey, write_stream,
 };
 use cd_sector::SectorLayout;
 use cd_transport::{Completion, Data, Limits, Transport, TransportError, VirtualClock};
@@ -47,6 +48,8 @@ pub(super) fn run(meter: &mut Meter) -> Result<()> {
         },
     );
 
+    render_runs(meter, &iso)?;
+
     let raw = scratch.path("raw.bin");
     let keep_on = &mut |_, _| std::ops::ControlFlow::Continue(());
     write_stream(authored.as_ref(), &raw, false, keep_on)?;
@@ -67,6 +70,66 @@ pub(super) fn run(meter: &mut Meter) -> Result<()> {
         burn(&mut drive, &*mapped, &survey_of_mapped);
     });
     check(meter, &*mapped)
+}
+
+/// Rendering what a disc can be made of besides: each from the bytes of `file`, which are as good as any.
+fn render_runs(meter: &mut Meter, file: &Path) -> Result<()> {
+    let file = Arc::new(MappedFile::open(file)?);
+    let packs = RunSubcode::RwFile {
+        file: Arc::clone(&file),
+        offset: 0,
+        stride: RwForm::BYTES,
+        form: RwForm::CdgPacks,
+    };
+    for (name, kind, payload, subcode) in [
+        (
+            "render authored samples",
+            TrackKind::Audio,
+            FilePayload::Samples,
+            None,
+        ),
+        (
+            "render authored samples with CD+G",
+            TrackKind::Audio,
+            FilePayload::Samples,
+            Some(packs),
+        ),
+        (
+            "render authored form 1",
+            TrackKind::Mode2Xa,
+            FilePayload::Mode2Form1User,
+            None,
+        ),
+        (
+            "render authored form 2",
+            TrackKind::Mode2Xa,
+            FilePayload::Mode2Form2User,
+            None,
+        ),
+        (
+            "render authored plain data",
+            TrackKind::Mode1,
+            FilePayload::PlainSector,
+            None,
+        ),
+    ] {
+        let length = Sectors::new(N_USER_SECTORS / 2)?;
+        let mut run = Run::file(Arc::clone(&file), 0, FileForm::packed(payload), length);
+        run.subcode = subcode.unwrap_or(RunSubcode::Authored);
+        let spec = DiscSpec::new(vec![Track::new(kind, vec![run])]);
+        let disc = Arc::new(DiscLayout::new(spec)?);
+        let stream = AuthoredStream::new(disc, Lba::MIN, SectorLayout::RawPw96)?;
+        let mut out = vec![0; 256 * 2448];
+        let n_bytes = u64::from(length.count()) * 2448;
+        meter.measure(name, n_bytes, || {
+            let program = LbaRange::new(Lba::ZERO, length).expect("it lies within the disc");
+            for piece in program.chunks(Sectors::new(256).expect("it is small")) {
+                let bytes = &mut out[..piece.len().count() as usize * 2448];
+                stream.render(piece, bytes).expect("the file lies still");
+            }
+        });
+    }
+    Ok(())
 }
 
 /// The stream checker over the whole file, which is clean.

@@ -15,6 +15,7 @@ use crate::fixtures::{
 use crate::{FilePayload, Track, TrackKind};
 
 mod areas;
+mod authored;
 mod cd_text;
 mod clean;
 mod folding;

@@ -1,7 +1,7 @@
 use cd_sector::{Control, Q};
 
 use super::IndexTable;
-use crate::fixtures::lba;
+use crate::fixtures::{lba, sectors};
 use crate::{Track, TrackKind};
 
 fn track(kind: TrackKind) -> Track {
@@ -57,4 +57,37 @@ fn catalogue_frames_due_on_a_first_frame_are_put_off() {
         .filter(|at| matches!(table.pq(lba(*at)).1, Q::Mcn { .. }))
         .collect();
     assert_eq!(seen, [195, 291]);
+}
+
+#[test]
+fn recording_codes_stand_in_the_program_of_their_track() {
+    let mut table = IndexTable::default();
+    let mut song = track(TrackKind::Audio);
+    song.isrc = Some("USABC0212345".parse().unwrap());
+    song.indexes = vec![sectors(144), sectors(145)];
+    // The beat falls on -150 + 98 k: -52 is in the pregap, 46 the first, 144 and 145 are the first of an index.
+    table.push_track(1, &song, lba(-150), lba(0));
+    table.push_track(2, &track(TrackKind::Audio), lba(500), lba(650));
+    table.push_lead_out(Control::AUDIO, lba(1_000));
+    let seen: Vec<_> = (-150..1_100)
+        .filter(|at| matches!(table.pq(lba(*at)).1, Q::Isrc { .. }))
+        .collect();
+    assert_eq!(seen, [46, 146, 242, 340, 438]);
+}
+
+#[test]
+fn the_copy_bit_alternates_under_serial_copy_management() {
+    let mut table = IndexTable::default();
+    let mut song = track(TrackKind::Audio);
+    song.control = Control::COPY_PERMITTED | Control::PRE_EMPHASIS;
+    song.scms = true;
+    table.push_track(1, &song, lba(-150), lba(0));
+    table.push_lead_out(song.toc_control(), lba(800));
+    let control = |at: i32| match table.pq(lba(at)).1 {
+        Q::Position { control, .. } | Q::LeadOut { control, .. } => control.0,
+        other => unreachable!("{other:?}"),
+    };
+    let seen: String = (-9..9).map(|at| control(at).to_string()).collect();
+    assert_eq!(seen, "133331111333311113");
+    assert_eq!(control(800), 1);
 }

@@ -242,7 +242,7 @@ pub(super) fn check_rw<'a>(
         if packs.are_packs && !next.are_packs && start < end + PACK_REACH {
             return Err(LayoutError::RwOverlap {
                 track: packs.track,
-                end: next.range.start(),
+                end: packs.range.end().unwrap_or(Lba::MAX),
                 path: next.path.to_owned(),
             });
         }

@@ -60,18 +60,6 @@ pub(super) fn main_channel(
             }
         }
     };
-    let clock = (lba + if lba < -150 { 450_150 } else { 150 }).cast_unsigned();
-    put(0, &[0, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 0]);
-    put(
-        12,
-        &[
-            bcd(clock / 4500),
-            bcd(clock / 75 % 60),
-            bcd(clock % 75),
-            mode,
-        ],
-    );
-    let is_form_2 = main[18] & 0x20 != 0;
     let has_forms = match file {
         None => kind == TrackKind::Mode2Xa,
         Some((payload, _)) => matches!(
@@ -81,24 +69,39 @@ pub(super) fn main_channel(
                 | FilePayload::Mode2FormMixMade
         ),
     };
+    complete(&mut main, mode, has_forms, lba);
+    main
+}
+
+/// Sync, header and codes round what is there, and then the scrambler.
+fn complete(main: &mut [u8; 2352], mode: u8, has_forms: bool, lba: i32) {
+    let clock = (lba + if lba < -150 { 450_150 } else { 150 }).cast_unsigned();
+    main[1..11].fill(255);
+    (main[0], main[11]) = (0, 0);
+    main[12..16].copy_from_slice(&[
+        bcd(clock / 4500),
+        bcd(clock / 75 % 60),
+        bcd(clock % 75),
+        mode,
+    ]);
+    let is_form_2 = main[18] & 0x20 != 0;
     match (mode, has_forms) {
         (1, _) => {
-            put_edc(&mut main, 0, 2064);
+            put_edc(main, 0, 2064);
             main[2068..2076].fill(0);
-            put_parity(&mut main);
+            put_parity(main);
         }
-        (2, true) if is_form_2 => put_edc(&mut main, 16, 2348),
+        (2, true) if is_form_2 => put_edc(main, 16, 2348),
         (2, true) => {
-            put_edc(&mut main, 16, 2072);
+            put_edc(main, 16, 2072);
             let header: [u8; 4] = main[12..16].try_into().unwrap();
             main[12..16].fill(0);
-            put_parity(&mut main);
+            put_parity(main);
             main[12..16].copy_from_slice(&header);
         }
         _ => {}
     }
-    scramble(&mut main);
-    main
+    scramble(main);
 }
 
 /// ECMA-130 annex B.

@@ -234,7 +234,7 @@ proptest! {
                 let asked = range(start, count);
                 let bytes = render(&stream, asked);
                 for (lba, sector) in asked.iter().zip(bytes.chunks_exact(layout.sector_bytes())) {
-                    let expect = &expect[(lba.value() + 300) as usize].bytes(layout);
+                    let expect = &expect[(lba.value() + 300).cast_unsigned() as usize].bytes(layout);
                     prop_assert!(sector == expect, "{} of {:?}", Lba::to_msf(lba), disc.spec());
                 }
             }

@@ -52,6 +52,7 @@
 mod audio;
 mod author;
 mod check;
+mod creator;
 mod error;
 mod export;
 #[cfg(test)]
@@ -75,6 +76,10 @@ pub use author::AuthoredStream;
 pub use check::{
     CheckReport, CheckedLayer, Finding, FindingKind, KindCount, MAX_RUNS, Severity, check_stream,
     check_stream_on,
+};
+pub use creator::{
+    AddedIndex, CdSectorType, CreatorError, DigitalAudioCopySetting, HResult, RawCdImageCreator,
+    TrackInfo, TrackInfoMut, TrackSource,
 };
 pub use error::OpenError;
 pub use export::{ExportError, write_stream};

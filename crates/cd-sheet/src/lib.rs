@@ -2,6 +2,7 @@
 //!
 //! | sheet | module | written by | made into |
 //! | --- | --- | --- | --- |
+//! | control file of CloneCD | [`ccd`] | CloneCD, with an `.img` and a `.sub` beside it | [`ccd::CcdSheet`] |
 //! | CUE | [`cue`] | CDRWIN and nearly every program since, each with its dialect | [`cue::CueSheet`] |
 //! | toc-file | [`toc`] | cdrdao | [`toc::TocSheet`] |
 //!
@@ -37,6 +38,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod ccd;
 pub mod cue;
 mod error;
 mod text;

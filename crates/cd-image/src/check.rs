@@ -13,7 +13,7 @@ use std::thread;
 
 use cd_address::{LbaRange, Sectors};
 
-use crate::{SectorSource, SourceError};
+use crate::{SectorSource, SourceError, parallel};
 
 mod cd_text;
 mod fold;
@@ -22,10 +22,9 @@ mod kind;
 mod lead_in;
 mod p;
 mod packs;
-mod parallel;
 mod rules;
 mod samples;
-mod sector;
+pub(crate) mod sector;
 mod sequence;
 mod steady;
 mod strict;
@@ -127,11 +126,15 @@ pub fn check_stream_on(
     let range = source.range();
     let mut rules = rules::Rules::new(range, source.layout());
     let mut done = Sectors::ZERO;
-    parallel::look_at_all(source, n_threads, &mut |chunk, facts| {
-        rules.chunk(chunk, facts);
-        done = done.add(chunk.len()).unwrap_or(range.len());
-        progress(done, range.len())
-    })?;
+    parallel::look_at_all(
+        source,
+        n_threads,
+        &mut |chunk, facts: &sector::ChunkFacts| {
+            rules.chunk(chunk, facts);
+            done = done.add(chunk.len()).unwrap_or(range.len());
+            progress(done, range.len())
+        },
+    )?;
     let (n_data, n_mode1) = (rules.n_data, rules.n_mode1);
     let (findings, counts) = rules.finish(done == range.len());
     Ok(CheckReport {

@@ -21,7 +21,8 @@ pub(crate) enum QCrc {
     Wrong,
 }
 
-fn judge(frame: QFrame) -> (QFrame, QCrc) {
+/// `frame` and the state of its CRC.
+pub(crate) fn judge(frame: QFrame) -> (QFrame, QCrc) {
     if frame.crc_ok() {
         return (frame, QCrc::Right);
     }

@@ -173,26 +173,31 @@ pub fn survey(source: &dyn SectorSource) -> Result<StreamSurvey, SourceError> {
 
 impl StreamSurvey {
     fn take_toc(&mut self, toc: Toc) {
+        self.problems.extend(toc_problem(&toc, self.range));
         let start = toc.lead_out().to_lba();
-        let end = self.range.start().position() + self.range.len().count();
-        let sectors = end.saturating_sub(start.position());
-        let sectors = Sectors::new(sectors).unwrap_or(Sectors::MAX);
-        if sectors.is_zero() {
-            self.problems.extend(
-                self.range
-                    .last()
-                    .map(|last| StreamProblem::EndsBeforeLeadOut {
-                        last,
-                        lead_out_start: start,
-                    }),
-            );
-        } else if sectors < LEAD_OUT_SECTORS {
-            self.problems.push(StreamProblem::ShortLeadOut { sectors });
-        }
         self.lead_out_start = Some(start);
-        self.lead_out_sectors = Some(sectors);
+        self.lead_out_sectors = Some(sectors_from(self.range, start));
         self.toc = Some(toc);
     }
+}
+
+/// What is wrong with a stream of the addresses `range` by the place of its lead-out.
+pub(crate) fn toc_problem(toc: &Toc, range: LbaRange) -> Option<StreamProblem> {
+    let lead_out_start = toc.lead_out().to_lba();
+    let sectors = sectors_from(range, lead_out_start);
+    if sectors.is_zero() {
+        return range.last().map(|last| StreamProblem::EndsBeforeLeadOut {
+            last,
+            lead_out_start,
+        });
+    }
+    (sectors < LEAD_OUT_SECTORS).then_some(StreamProblem::ShortLeadOut { sectors })
+}
+
+/// How many sectors of `range` lie at `start` and after it.
+pub(crate) fn sectors_from(range: LbaRange, start: Lba) -> Sectors {
+    let end = range.start().position() + range.len().count();
+    Sectors::new(end.saturating_sub(start.position())).unwrap_or(Sectors::MAX)
 }
 
 fn read_toc(

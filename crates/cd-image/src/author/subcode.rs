@@ -52,7 +52,7 @@ impl AuthoredStream {
     }
 
     /// Whether P is set at `lba`, and its Q frame.
-    fn pq(&self, lba: Lba) -> (bool, QFrame) {
+    pub(crate) fn pq(&self, lba: Lba) -> (bool, QFrame) {
         if !lba.is_lead_in() {
             let (p, q) = self.disc.index().pq(lba);
             return (p, q.encode());

@@ -7,16 +7,17 @@ use cd_sector::{
 };
 
 use super::samples::{self, Roughness};
+use crate::parallel::ChunkLook;
 use crate::subcode::{QCrc, array, q_of};
 
 /// What a sector's main channel is.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct MainFacts {
-    pub(super) kind: SectorKind,
-    pub(super) scrambled: bool,
+pub(crate) struct MainFacts {
+    pub(crate) kind: SectorKind,
+    pub(crate) scrambled: bool,
     /// Whether [`ChunkFacts::faults`] has nothing for it.
-    pub(super) is_right: bool,
-    pub(super) lacks_edc: bool,
+    pub(crate) is_right: bool,
+    pub(crate) lacks_edc: bool,
 }
 
 /// What a sector's Q channel is.
@@ -53,9 +54,8 @@ pub(super) struct ChunkFacts {
     pub(super) rw: Vec<[u8; SUBCODE_BYTES]>,
 }
 
-impl ChunkFacts {
-    /// Looks at the sectors of `range`, whose bytes are `bytes`; what was known before goes.
-    pub(super) fn look(&mut self, range: LbaRange, layout: SectorLayout, bytes: &[u8]) {
+impl ChunkLook for ChunkFacts {
+    fn look(&mut self, range: LbaRange, layout: SectorLayout, bytes: &[u8]) {
         self.sectors.clear();
         self.faults.clear();
         self.rw.clear();
@@ -80,7 +80,8 @@ impl ChunkFacts {
     }
 }
 
-fn look_at_main(
+/// What the main channel of the sector at `address` is, and what is wrong with it.
+pub(crate) fn look_at_main(
     kernel: Kernel,
     main: &[u8; MAIN_BYTES],
     address: Msf,

@@ -11,29 +11,37 @@
 
 mod address;
 mod cd_text;
+mod image;
 mod mmc;
 mod q;
 mod rw;
 mod sector;
+mod sheet;
 
 pub use address::address;
 pub use cd_text::cd_text;
+pub use image::image;
 pub use mmc::mmc;
 pub use q::q;
 pub use rw::rw;
 pub use sector::sector;
+pub use sheet::{ccd, cue, toc};
 
 /// What a target promises of any bytes.
 pub type Body = fn(&[u8]);
 
 /// Every target: its name, which is that of its file in `fuzz_targets` and of its folder in `corpus`, and its body.
-pub const TARGETS: [(&str, Body); 6] = [
+pub const TARGETS: [(&str, Body); 10] = [
     ("address", address),
+    ("ccd", ccd),
     ("cd_text", cd_text),
+    ("cue", cue),
+    ("image", image),
     ("mmc", mmc),
     ("q", q),
     ("rw", rw),
     ("sector", sector),
+    ("toc", toc),
 ];
 
 /// The first `N` bytes, zeros where there are no more.

@@ -58,7 +58,7 @@ fn unknown_targets_are_refused() {
     let error = run(&options).unwrap_err().to_string();
     assert_eq!(
         error,
-        "no target is called `qq`; there are address, cd_text, mmc, q, rw, sector"
+        "no target is called `qq`; there are address, ccd, cd_text, cue, image, mmc, q, rw, sector, toc"
     );
 }
 

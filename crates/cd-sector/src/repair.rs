@@ -70,8 +70,8 @@ pub fn repair(
     let given = Damaged::new(kind, sector);
     let Some(mut repaired) = given.repaired(suspect) else {
         return Err(RepairError::Beyond {
-            n_p: n_unfit(Code::P, &given.bytes),
-            n_q: n_unfit(Code::Q, &given.bytes),
+            n_p: Code::P.n_unfit(&given.bytes),
+            n_q: Code::Q.n_unfit(&given.bytes),
         });
     };
     if given.n_known > HEADER_START {
@@ -266,10 +266,4 @@ fn crossings(bytes: &[u8; MAIN_BYTES]) -> ByteFlags {
             .for_each(|place| flags.insert(place));
     }
     flags
-}
-
-fn n_unfit(code: Code, bytes: &[u8; MAIN_BYTES]) -> u8 {
-    (0..code.n_codewords())
-        .map(|n| u8::from(!code.syndromes(n, bytes).are_zero()))
-        .sum()
 }

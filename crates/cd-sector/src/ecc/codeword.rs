@@ -53,6 +53,13 @@ impl Code {
         2 * line + place % 2
     }
 
+    /// How many codewords do not fit.
+    pub(crate) fn n_unfit(self, sector: &[u8; MAIN_BYTES]) -> u8 {
+        (0..self.n_codewords())
+            .map(|n| u8::from(!self.syndromes(n, sector).are_zero()))
+            .sum()
+    }
+
     /// The sums over codeword `n`.
     pub(crate) fn syndromes(self, n: usize, sector: &[u8; MAIN_BYTES]) -> Syndromes {
         let mut sums = Syndromes {

@@ -148,10 +148,12 @@ impl PlainSector<'_> {
     /// The kind of sector this is, by the bytes alone.
     ///
     /// 1. Without the whole sync pattern it is sound.
-    /// 2. Header mode 0 and 1 are believed, and mode 2 with two equal copies of the subheader; its form bit decides.
-    /// 3. Otherwise a byte of the header or the subheader is damaged, or it is formless. If an EDC fits, if need be with
-    ///    the mode taken as 1 or one copy of the subheader as both, that decides.
-    /// 4. If none fits: mode 2 is formless, and of another mode the lower two bits count, of which 3 is taken as 1.
+    /// 2. Header mode 0 and 1 are believed, and mode 2 with two equal copies of the subheader, of which the form bit
+    ///    decides; provided that the EDC of that kind fits or is left out, and that mode 0 is all zeros.
+    /// 3. Otherwise a byte of the header or the subheader is damaged, or it is formless, or more is. If an EDC fits, if
+    ///    need be with the mode taken as 1 or one copy of the subheader as both, that decides.
+    /// 4. If none fits: the header is believed all the same. Mode 2 without equal subheaders is formless, and of another
+    ///    mode the lower two bits count, of which 3 is taken as 1.
     ///
     /// Formless user data that begins with four bytes twice looks like a form. Whoever knows what the disc is
     /// (CONTROL, the lead-in's disc type, the sectors around) asks for the kind by name and not for a guess.
@@ -160,14 +162,26 @@ impl PlainSector<'_> {
         if !self.has_sync() {
             return SectorKind::Audio;
         }
-        self.head()
-            .kind()
-            .or_else(|| self.kind_by_edc())
+        let by_header = self.head().kind();
+        if let Some(kind) = by_header.filter(|kind| self.bears_out(*kind)) {
+            return kind;
+        }
+        self.kind_by_edc()
+            .or(by_header)
             .unwrap_or(match self.mode() & 3 {
                 0 => SectorKind::Mode0,
                 2 => SectorKind::Mode2Formless,
                 _ => SectorKind::Mode1,
             })
+    }
+
+    /// Whether nothing after the header speaks against `kind`.
+    fn bears_out(self, kind: SectorKind) -> bool {
+        match (self.edc(kind), kind) {
+            (Some(0), SectorKind::Mode2Form2) => true,
+            (Some(edc), _) => self.expected_edc(kind) == Some(edc),
+            (None, kind) => self.0[kind.zero()].iter().all(|byte| *byte == 0),
+        }
     }
 
     /// The kind whose EDC fits, if need be but for a damaged mode byte or one damaged copy of the subheader.
@@ -208,10 +222,7 @@ impl ScrambledSector<'_> {
     /// The kind of sector this is, by the bytes alone, as [`PlainSector::kind`] finds it.
     #[must_use]
     pub fn kind(self) -> SectorKind {
-        match self.head().kind() {
-            Some(kind) if PlainSector(self.0).has_sync() => kind,
-            _ => PlainSector(&self.to_plain()).kind(),
-        }
+        PlainSector(&self.to_plain()).kind()
     }
 }
 

@@ -67,11 +67,20 @@ fn without_a_plausible_header_the_edc_decides() {
     check(with_edc([0x00, 0x02, 0x00, 0xE1], 0, 0..2064), 0xE1, true);
     check(with_edc([0xFA, 0x34, 0x23, 2], 8, 16..2072), 2, true);
     check(with_edc([0xFA, 0x34, 0x23, 2], 0x20, 16..2348), 2, true);
-    // Nothing fits: plain.
-    check(with_edc([0xFA, 0x34, 0x23, 3], 0, 0..2000), 3, false);
+    // No EDC fits, but P parity does.
+    check(with_edc([0xFA, 0x34, 0x23, 3], 0, 0..2000), 3, true);
     let mut broken = with_edc([0xFA, 0x34, 0x23, 1], 0, 0..2064);
     broken[1000] ^= 1;
-    check(broken, 1, false);
+    check(broken, 1, true);
+    // Nor parity, but three fields of the header can be.
+    let mut formless = sector(SectorKind::Mode2Formless, msf("12:34:56"), 1);
+    formless[12] = 0xFA;
+    check(formless, 2, true);
+    formless[12..14].copy_from_slice(&[0x12, 0xB4]);
+    check(formless, 2, true);
+    // Nothing says anything: plain.
+    formless[12..16].copy_from_slice(&[0xFA, 0x6A, 0x7A, 0xFA]);
+    check(formless, 0xFA, false);
 }
 
 #[test]
@@ -109,6 +118,12 @@ fn a_damaged_byte_of_mode_or_subheader_does_not_hide_the_kind() {
         check(Mode1, 15, pattern, Mode1);
         check(Mode2Form1, 15, pattern & !3, Mode2Form1);
         check(Mode2Form2, 15, pattern & !3, Mode2Form2);
+    }
+    // Also into a mode that there is.
+    for pattern in [0x01, 0x03] {
+        check(Mode1, 15, pattern, Mode1);
+        check(Mode2Form1, 15, pattern ^ 0x01, Mode2Form1);
+        check(Mode2Form2, 15, pattern ^ 0x01, Mode2Form2);
     }
     check(Mode0, 15, 0x40, Mode0);
     check(Mode2Formless, 15, 0x40, Mode2Formless);

@@ -20,8 +20,14 @@ const LONGEST_REST: u32 = 225;
 const BLINK: u32 = 19;
 /// How long it may be set or clear: a period of 37.5 sectors, of which 40 % to 60 %, and one for where it is cut.
 const BLINK_LIMITS: core::ops::RangeInclusive<u32> = 14..=24;
+/// How long both together may be.
+const PERIOD_LIMITS: core::ops::RangeInclusive<u32> =
+    2 * *BLINK_LIMITS.start()..=2 * *BLINK_LIMITS.end();
 /// Sectors that it is set, then clear, on discs that blink every two seconds.
 const SLOW_BLINK: u32 = 75;
+
+/// The most sectors for which another level is a slip within a level, and no change.
+const LONGEST_SLIP: u32 = 3;
 
 /// Where a sector stands, as far as P is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -150,6 +156,10 @@ pub struct PChecker {
     n_sectors: u32,
     /// Whether it has changed after the rest.
     is_blinking: bool,
+    /// For how many sectors it was the other level before, if that is known, and whether that was told.
+    before: Option<(u32, bool)>,
+    /// Whether something of the level that it is now was told.
+    is_told: bool,
 }
 
 impl PChecker {
@@ -160,6 +170,8 @@ impl PChecker {
             level: None,
             n_sectors: 0,
             is_blinking: false,
+            before: None,
+            is_told: false,
         }
     }
 
@@ -207,6 +219,7 @@ impl PChecker {
                 level: Some(got),
                 n_sectors: if is_first && !got { REST } else { 0 } + 1,
                 is_blinking: is_first && got,
+                ..Self::new()
             };
             return None;
         };
@@ -216,16 +229,29 @@ impl PChecker {
         }
         let n_sectors = core::mem::replace(&mut self.n_sectors, 1);
         self.level = Some(got);
+        let before = self.before.take();
+        if let Some((n_before, was_told)) = before
+            && n_sectors <= LONGEST_SLIP
+        {
+            // Told once, where it ends or where it has broken off the level that goes on now.
+            self.n_sectors += n_before + n_sectors;
+            self.is_told = true;
+            return (!was_told).then_some(PFinding::BlinkLength { level, n_sectors });
+        }
+        // A change in the wrong place makes two wrong levels and is told with the first.
+        let is_rest = before.is_some_and(|(n_before, was_told)| {
+            was_told && PERIOD_LIMITS.contains(&(n_before + n_sectors))
+        });
         // The level before the first change is the rest's, or began before what was seen.
         let is_whole = core::mem::replace(&mut self.is_blinking, true);
-        if !is_whole || BLINK_LIMITS.contains(&n_sectors) || n_sectors > LONGEST_REST {
-            return None;
-        }
-        Some(if n_sectors == SLOW_BLINK {
-            PFinding::Convention(PConvention::LeadOutSlow)
-        } else {
-            PFinding::BlinkLength { level, n_sectors }
-        })
+        let was_told = core::mem::replace(&mut self.is_told, false);
+        let is_right = BLINK_LIMITS.contains(&n_sectors) || n_sectors > LONGEST_REST || is_rest;
+        let finding = (is_whole && !is_right && !was_told).then_some(match n_sectors {
+            SLOW_BLINK => PFinding::Convention(PConvention::LeadOutSlow),
+            _ => PFinding::BlinkLength { level, n_sectors },
+        });
+        self.before = is_whole.then_some((n_sectors, was_told || finding.is_some()));
+        finding
     }
 }
 

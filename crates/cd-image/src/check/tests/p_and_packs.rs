@@ -38,6 +38,17 @@ fn p_blink_length() {
 }
 
 #[test]
+fn a_slip_in_the_blinking_is_one_finding() {
+    for at in [452, 463, 475, 3_000] {
+        let mut stream = Stream::iso();
+        let level = stream.subcode(at).p_level().unwrap();
+        stream.set_p(at, !level);
+        let found = stream.expect_only(FindingKind::PBlinkLength);
+        assert!(found == [one(at)] || found == [one(at + 1)], "{found:?}");
+    }
+}
+
+#[test]
 fn p_no_blink() {
     let mut stream = Stream::iso();
     for at in 300..stream.end() {

@@ -93,11 +93,14 @@ impl Fold {
         self.count(kind, 1);
     }
 
-    /// Notes `kind` for all sectors from `first` to `last`.
+    /// Notes `kind` for all sectors from `first` to `last`. Those of one kind do not overlap, or are the same range.
     pub(super) fn add_range(&mut self, kind: FindingKind, (first, last): (u32, u32), words: Words) {
         self.close_open(kind);
         let n_sectors = last - first + 1;
-        self.count(kind, n_sectors.into());
+        let before = self.closed.iter().rfind(|finding| finding.kind == kind);
+        if before.is_none_or(|before| before.range != range(first, last)) {
+            self.count(kind, n_sectors.into());
+        }
         let run = Run {
             last,
             n_sectors,

@@ -18,6 +18,8 @@ struct Number<T> {
     value: Steady<T>,
     /// From where the sectors without it are counted: the sector after the last that has it, or may have had it.
     since: u32,
+    /// Whether it has to come often, as it has in the program.
+    is_spaced: bool,
     changed: FindingKind,
     spacing: FindingKind,
 }
@@ -27,6 +29,7 @@ impl<T: Copy + PartialEq + ToString> Number<T> {
         Self {
             value: Steady::new(),
             since: 0,
+            is_spaced: true,
             changed,
             spacing,
         }
@@ -44,11 +47,11 @@ impl<T: Copy + PartialEq + ToString> Number<T> {
     /// Counts the sectors without it up to `end`.
     fn space(&mut self, fold: &mut Fold, end: u32) {
         let n_without = end.saturating_sub(self.since);
-        if self.value.value().is_some() && n_without >= PERIOD {
+        if self.is_spaced && self.value.value().is_some() && n_without >= PERIOD {
             let words = || Words::new("once in 100 sectors", format!("{n_without} without it"));
             fold.add(self.spacing, self.since + PERIOD - 1, words);
         }
-        self.since = end + 1;
+        self.since = self.since.max(end + 1);
     }
 
     /// A sector that may have had it, for all that can be read.
@@ -68,6 +71,8 @@ impl<T: Copy + PartialEq + ToString> Number<T> {
 pub(super) struct Identities {
     mcn: Number<Mcn>,
     isrc: Number<Isrc>,
+    /// A recording code and its sector, as long as it is not known whether that is still of the track before.
+    newest_isrc: Option<(u32, Isrc)>,
     /// The last sector with either.
     last: Option<u32>,
 }
@@ -82,6 +87,7 @@ impl Identities {
         Self {
             mcn,
             isrc,
+            newest_isrc: None,
             last: None,
         }
     }
@@ -92,8 +98,16 @@ impl Identities {
     }
 
     pub(super) fn isrc(&mut self, fold: &mut Fold, at: u32, isrc: Isrc) {
-        self.isrc.push(fold, at, isrc);
+        self.same_track(fold);
+        self.newest_isrc = Some((at, isrc));
         self.last = Some(at);
+    }
+
+    /// No other track has begun with the last recording code.
+    pub(super) fn same_track(&mut self, fold: &mut Fold) {
+        if let Some((at, isrc)) = self.newest_isrc.take() {
+            self.isrc.push(fold, at, isrc);
+        }
     }
 
     /// A frame that cannot be read, and may have been either.
@@ -102,23 +116,31 @@ impl Identities {
         self.isrc.perhaps(fold, at);
     }
 
-    /// A pregap begins at `at`, or shortly before.
+    /// Another track begins at `at`, with its pregap if it has one, or shortly before.
     pub(super) fn track_ends(&mut self, fold: &mut Fold, at: u32) {
+        // A recording code right before is that of the track that it fits.
+        let old = self.isrc.value.value();
+        let of_next = self
+            .newest_isrc
+            .take_if(|(_, isrc)| old.is_none_or(|old| old != *isrc));
+        self.same_track(fold);
         self.isrc.space(fold, at);
         self.isrc.begin(at);
+        if let Some((at, isrc)) = of_next {
+            self.isrc.push(fold, at, isrc);
+        }
     }
 
     /// Index 1 of a track begins at `start`.
     pub(super) fn track_starts(&mut self, fold: &mut Fold, start: u32) {
-        self.isrc.begin(start);
+        self.isrc.since = self.isrc.since.max(start);
         self.not_on_index(fold, start);
     }
 
     pub(super) fn lead_out_starts(&mut self, fold: &mut Fold, start: u32) {
         self.mcn.space(fold, start);
-        self.isrc.space(fold, start);
-        self.mcn.begin(start);
-        self.isrc.begin(start);
+        self.mcn.is_spaced = false;
+        self.isrc.is_spaced = false;
         self.not_on_index(fold, start);
     }
 

@@ -126,7 +126,7 @@ kinds! {
     NotScrambled = "not-scrambled", Main, Refused;
     /// A data sector in an audio track.
     DataUnderAudio = "data-under-audio", Main, Misread;
-    /// A sector of a data track without the sync pattern.
+    /// A sector of a data track or lead-in without the sync pattern.
     MainSync = "main-sync", Main, Misread;
     /// The header has another address than the sector.
     MainAddress = "main-address", Main, Misread;

@@ -54,6 +54,8 @@ pub(super) struct Rules {
     range: LbaRange,
     fold: Fold,
     lead_in: LeadIn,
+    /// Whether the lead-in's sectors are data.
+    lead_in_data: Steady<bool>,
     toc: Option<Toc>,
     in_program: bool,
     sequence: Sequence,
@@ -61,6 +63,8 @@ pub(super) struct Rules {
     tracks: Vec<RealTrack>,
     lead_out: Option<u32>,
     identities: Identities,
+    /// Sector and CONTROL of the last MCN or ISRC frame, until it is known which track that is in.
+    identity: Option<(u32, Control)>,
     p: PRule,
     packs: Packs,
     cd_text: CdTextRule,
@@ -71,7 +75,7 @@ pub(super) struct Rules {
 /// What a sector's Q frame tells of where it is.
 struct Placed {
     spot: Spot,
-    /// Whether CONTROL of the track is that of this sector for certain.
+    /// Whether CONTROL of the track says for certain whether the sector is data.
     is_certain: bool,
 }
 
@@ -81,6 +85,7 @@ impl Rules {
             range,
             fold: Fold::default(),
             lead_in: LeadIn::new(),
+            lead_in_data: Steady::new(),
             toc: None,
             in_program: false,
             sequence: Sequence::default(),
@@ -88,6 +93,7 @@ impl Rules {
             tracks: Vec::new(),
             lead_out: None,
             identities: Identities::new(range.start().position().max(PROGRAM)),
+            identity: None,
             p: PRule::new(),
             packs: Packs::new(layout),
             cd_text: CdTextRule::new(layout),
@@ -239,12 +245,24 @@ impl Rules {
                 Words::new(format!("{frame:02}"), format!("{absolute_frame:02}"))
             });
         }
-        let of_track = self
-            .current
-            .as_ref()
-            .and_then(|current| current.control.value());
-        if let Some(expected) = of_track
-            && !is_same_but_copy(expected, control)
+        self.identity_control(None);
+        self.identity = Some((at, control));
+        let is_certain = self
+            .of_track()
+            .is_some_and(|of_track| of_track.is_data() == control.is_data());
+        self.guessed(at, is_certain)
+    }
+
+    /// CONTROL of the last MCN or ISRC frame, when the next frame that says where it is has come. If that is the first of
+    /// another track, the MCN or ISRC frame can have been of either, and `of_next` is the other's CONTROL.
+    pub(super) fn identity_control(&mut self, of_next: Option<Control>) {
+        let Some((at, control)) = self.identity.take() else {
+            return;
+        };
+        let fits = |expected| is_same_but_copy(expected, control);
+        if let Some(expected) = self.of_track()
+            && !fits(expected)
+            && !of_next.is_some_and(fits)
         {
             let kind = if control == Control::AUDIO {
                 FindingKind::IdentityControlZero
@@ -253,11 +271,23 @@ impl Rules {
             };
             self.fold.add(kind, at, || control_words(expected, control));
         }
-        self.guessed(at, true)
+    }
+
+    /// CONTROL of the track, as far as it is known.
+    fn of_track(&self) -> Option<Control> {
+        self.current.as_ref()?.control.value()
     }
 
     /// A frame that says where it is.
     fn mark(&mut self, mark: Mark, control: Control) -> Placed {
+        let is_same = self
+            .current
+            .as_ref()
+            .is_some_and(|current| current.tno == mark.tno);
+        if is_same {
+            self.identities.same_track(&mut self.fold);
+        }
+        self.identity_control((!is_same).then_some(control));
         match self.sequence.push(mark) {
             Outcome::Follows(followed) => {
                 if followed.is_transition {
@@ -274,14 +304,22 @@ impl Rules {
             Outcome::Settled => self.begins(&mark),
             Outcome::Breach(breach) => {
                 self.fold.add(breach.kind, mark.at, || breach.words);
-                return self.guessed(mark.at, true);
+                return self.guessed(mark.at, self.is_in(mark.tno, control));
             }
         }
         self.control(&mark, control);
         Placed {
             spot: Spot::Read(mark),
-            is_certain: true,
+            is_certain: self.is_in(mark.tno, control),
         }
+    }
+
+    /// Whether a frame with this TNO and CONTROL leaves no doubt which track its sector is in, and whether that is data.
+    fn is_in(&self, tno: u8, control: Control) -> bool {
+        self.current.as_ref().is_some_and(|current| {
+            let of_track = current.control.value().map(Control::is_data);
+            current.tno == tno && of_track == Some(control.is_data())
+        })
     }
 
     /// An index begins with `mark`, or has begun in the sectors before that could not be read.
@@ -293,10 +331,7 @@ impl Rules {
             .is_none_or(|current| current.tno != mark.tno);
         if is_new {
             self.end_track(mark.at);
-            let before = self
-                .current
-                .as_ref()
-                .and_then(|current| current.control.value());
+            let before = self.of_track();
             self.current = Some(Current {
                 tno: mark.tno,
                 first: mark.at,
@@ -366,10 +401,16 @@ impl Rules {
         }
     }
 
-    /// Whether data is said to be in the sector, if the Q channel says what is.
-    fn says_data(&self, placed: &Placed) -> Option<bool> {
-        let current = self.current.as_ref().filter(|_| placed.is_certain)?;
-        current.control.value().map(Control::is_data)
+    /// Whether data is said to be in the sector, if the Q channel says what is. In the lead-in it does not; there the sectors
+    /// before say it.
+    fn says_data(&mut self, placed: &Placed, is_data: bool) -> Option<bool> {
+        if matches!(placed.spot, Spot::LeadIn) {
+            let expected = self.lead_in_data.push(is_data);
+            return expected.filter(|expected| *expected);
+        }
+        self.of_track()
+            .filter(|_| placed.is_certain)
+            .map(Control::is_data)
     }
 }
 

@@ -110,7 +110,7 @@ pub(crate) fn look_at_main(
     (facts, (!faults.is_empty()).then_some(faults))
 }
 
-/// The kind of a sector of sound, or of a scrambled one with codes that is right in every field: nearly all are.
+/// The kind of a sector of sound, or of a scrambled one with an EDC that is right in every field: nearly all are.
 fn sound_or_clean(kernel: Kernel, main: &[u8; MAIN_BYTES], address: Msf) -> Option<SectorKind> {
     if !main.starts_with(&SYNC) {
         return Some(SectorKind::Audio);
@@ -126,10 +126,16 @@ fn sound_or_clean(kernel: Kernel, main: &[u8; MAIN_BYTES], address: Msf) -> Opti
             .then_some(SectorKind::Mode1),
         2 => {
             let plain = lens.to_plain();
-            let [first, second] = PlainSector(&plain).subheaders();
-            let is_form_1 = first == second && first.form() == 1;
-            (is_form_1 && kernel.codes_fit(&plain, ParityForm::Mode2Form1, false))
-                .then_some(SectorKind::Mode2Form1)
+            let lens = PlainSector(&plain);
+            let [first, second] = lens.subheaders();
+            let (kind, fits) = if first.form() == 1 {
+                let fits = kernel.codes_fit(&plain, ParityForm::Mode2Form1, false);
+                (SectorKind::Mode2Form1, fits)
+            } else {
+                let kind = SectorKind::Mode2Form2;
+                (kind, lens.edc(kind) == Some(kernel.edc(&plain[16..2348])))
+            };
+            (first == second && fits).then_some(kind)
         }
         _ => None,
     }

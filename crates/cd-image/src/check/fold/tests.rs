@@ -72,9 +72,11 @@ fn a_range_stands_by_itself() {
     let mut fold = Fold::default();
     fold.add_range(FindingKind::ByteOrder, (100, 399), Words::new("a", "b"));
     fold.add_range(FindingKind::ByteOrder, (400, 401), Words::new("a", "b"));
+    // Something else of the same sectors.
+    fold.add_range(FindingKind::ByteOrder, (400, 401), Words::new("a", "c"));
     let (findings, counts) = fold.finish();
-    assert_eq!(findings.len(), 2);
+    assert_eq!(findings.len(), 3);
     assert_eq!(findings[0].range, range(100, 399));
     assert_eq!(findings[0].n_sectors, 300);
-    assert_eq!((counts[0].n_sectors, counts[0].n_runs), (302, 2));
+    assert_eq!((counts[0].n_sectors, counts[0].n_runs), (302, 3));
 }

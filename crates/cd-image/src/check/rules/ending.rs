@@ -61,6 +61,8 @@ impl Rules {
             if !self.in_program {
                 self.leave_lead_in();
             }
+            self.identities.same_track(&mut self.fold);
+            self.identity_control(None);
             self.end_track(self.end());
             self.ending();
         }

@@ -16,8 +16,8 @@ impl Rules {
         faults: Option<&MainFaults>,
         placed: &Placed,
     ) {
-        let says_data = self.says_data(placed);
         let main = facts.main;
+        let says_data = self.says_data(placed, main.kind != SectorKind::Audio);
         if main.kind == SectorKind::Audio {
             if says_data == Some(true) {
                 self.fold.add(FindingKind::MainSync, at, || {
@@ -65,10 +65,11 @@ impl Rules {
         let Some(first) = faults.first() else {
             return;
         };
-        let kind = kind(at, &first);
+        let is_alone = faults.iter().count() == 1;
+        let kind = kind(at, &first, is_alone);
         self.fold.add(kind, at, || {
             let mut words = words(&first);
-            if faults.iter().count() > 1 {
+            if !is_alone {
                 words.got += &format!(" (at fault: {faults})");
             }
             words
@@ -76,11 +77,14 @@ impl Rules {
     }
 }
 
-fn kind(at: u32, fault: &MainFault) -> FindingKind {
+/// `is_alone`: whether the sector has no other fault, as one that was made with another address has not.
+fn kind(at: u32, fault: &MainFault, is_alone: bool) -> FindingKind {
     match fault.layer() {
         MainLayer::Sync => FindingKind::MainSync,
         MainLayer::Address => match fault {
-            MainFault::Address { got, .. } if at < PROGRAM && counts_from_zero(*got) => {
+            MainFault::Address { got, .. }
+                if is_alone && at < PROGRAM && counts_from_zero(*got) =>
+            {
                 FindingKind::LeadInHeaderFromZero
             }
             _ => FindingKind::MainAddress,

@@ -28,8 +28,16 @@ fn a_stream_of_mode_2_is_clean() {
     let mut bytes = Vec::new();
     for n in 0..N_SECTORS.cast_signed() {
         let mut sector = [0; MAIN_BYTES];
-        let (subheader, user) = (cd_sector::Subheader::DATA, &[7; 2048]);
-        let payload = cd_sector::Payload::Mode2Form1 { subheader, user };
+        let form_1 = cd_sector::Payload::Mode2Form1 {
+            subheader: cd_sector::Subheader::DATA,
+            user: &[7; 2048],
+        };
+        let form_2 = cd_sector::Payload::Mode2Form2 {
+            subheader: cd_sector::Subheader::EMPTY_FORM_2,
+            user: &[7; 2324],
+            has_edc: true,
+        };
+        let payload = if n % 3 == 0 { form_2 } else { form_1 };
         cd_sector::encode(msf_of(n), payload, &mut sector);
         bytes.extend(sector);
     }

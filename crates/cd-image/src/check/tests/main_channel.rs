@@ -54,6 +54,42 @@ fn main_sync() {
     stream.expect(one(60), FindingKind::MainSync, ("sync", ""));
 }
 
+/// In the lead-in CONTROL is that of the point: the sectors before tell what belongs there.
+#[test]
+fn main_sync_in_the_lead_in() {
+    let mut stream = Stream::iso();
+    stream.main(-200)[3] ^= 0x10;
+    stream.expect(one(-200), FindingKind::MainSync, ("sync", ""));
+}
+
+/// Any byte of a data sector's main channel, damaged in some way: one finding, at the sector.
+#[test]
+fn a_damaged_byte_is_one_finding_at_its_sector() {
+    use FindingKind::{
+        MainAddress, MainEdc, MainMode, MainPParity, MainQParity, MainSync, MainZero,
+    };
+    let good = Stream::iso();
+    for at in [-200, -100, 77, 400] {
+        for place in (0..18).chain([1_000, 2_067, 2_068, 2_075, 2_076, 2_247, 2_248, 2_351]) {
+            let expect = match place {
+                0..12 => MainSync,
+                12..15 => MainAddress,
+                15 => MainMode,
+                16..2068 => MainEdc,
+                2068..2076 => MainZero,
+                2076..2248 => MainPParity,
+                _ => MainQParity,
+            };
+            for pattern in [0x01, 0x03, 0x80, 0xFF] {
+                let bytes = good.0.bytes.clone();
+                let mut stream = Stream(Memory::new(START, RAW, bytes));
+                stream.main(at)[place] ^= pattern;
+                stream.expect(one(at), expect, ("", ""));
+            }
+        }
+    }
+}
+
 #[test]
 fn main_address() {
     let mut stream = Stream::iso();

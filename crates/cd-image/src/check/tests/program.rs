@@ -314,13 +314,13 @@ fn mcn_spacing() {
 }
 
 /// Recording codes in track 3, every 90 sectors from the tenth on.
-fn with_isrc(stream: &mut Stream, at: i32, isrc: &str) {
+fn with_isrc(stream: &mut Stream, at: i32, isrc: &str, control: Control) {
     let isrc: Isrc = isrc.parse().unwrap();
     let absolute_frame = msf_of(at).frame();
     stream.set_q(
         at,
         &Q::Isrc {
-            control: Control::AUDIO,
+            control,
             isrc,
             absolute_frame,
         }
@@ -335,10 +335,10 @@ const ISRC_AT: [i32; 5] = [836, 926, 1_016, 1_106, 1_196];
 fn isrc_changed() {
     let mut stream = Stream::mixed();
     for at in ISRC_AT {
-        with_isrc(&mut stream, at, ISRC);
+        with_isrc(&mut stream, at, ISRC, Control::AUDIO);
     }
     assert_eq!(stream.check().findings, []);
-    with_isrc(&mut stream, ISRC_AT[2], "USABC0212346");
+    with_isrc(&mut stream, ISRC_AT[2], "USABC0212346", Control::AUDIO);
     stream.expect(
         one(ISRC_AT[2]),
         FindingKind::IsrcChanged,
@@ -350,7 +350,85 @@ fn isrc_changed() {
 fn isrc_spacing() {
     let mut stream = Stream::mixed();
     for at in [836, 926, 1_106, 1_196] {
-        with_isrc(&mut stream, at, ISRC);
+        with_isrc(&mut stream, at, ISRC, Control::AUDIO);
     }
     stream.expect(one(926 + 100), FindingKind::IsrcSpacing, ("100", "179"));
+}
+
+/// A writer that keeps to its beat puts a code where a track begins: it is the new track's.
+#[test]
+fn a_code_where_a_track_begins_is_that_of_the_new_track() {
+    let mut stream = Stream::mixed();
+    let next = "USABC0212346";
+    for at in [535, 625, 715, 805] {
+        with_isrc(&mut stream, at, ISRC, Control(3));
+    }
+    for at in [TRACK_3 + 74, TRACK_3 + 164, TRACK_3 + 254, TRACK_3 + 344] {
+        with_isrc(&mut stream, at, next, Control::AUDIO);
+    }
+    assert_eq!(stream.check().findings, []);
+    with_isrc(&mut stream, TRACK_3, next, Control::AUDIO);
+    stream.expect(one(TRACK_3), FindingKind::IdentityOnIndex, ("index", ""));
+    // The last frame of a track, and the first of a pregap.
+    let mut stream = Stream::mixed();
+    for at in [TRACK_3 - 301, TRACK_3 - 201, TRACK_3 - 101, TRACK_3 - 1] {
+        with_isrc(&mut stream, at + i32::from(at == TRACK_2), ISRC, Control(3));
+    }
+    with_isrc(&mut stream, TRACK_2_PREGAP, ISRC, Control(3));
+    with_isrc(&mut stream, TRACK_2_PREGAP + 90, ISRC, Control(3));
+    with_isrc(&mut stream, TRACK_2_PREGAP + 180, ISRC, Control(3));
+    assert_eq!(stream.check().findings, []);
+    // A pregap is its track's.
+    with_isrc(&mut stream, TRACK_2_PREGAP + 180, next, Control(3));
+    stream.expect(
+        one(TRACK_2_PREGAP + 180),
+        FindingKind::IsrcChanged,
+        ("12345", "12346"),
+    );
+}
+
+#[test]
+fn the_lead_out_has_the_catalogue_number_of_the_disc_or_none() {
+    let mut stream = Stream::mixed();
+    let end = 1_527;
+    let put = |stream: &mut Stream, at: i32, mcn: &str| {
+        let (control, mcn) = (stream.q(at).control(), mcn.parse().unwrap());
+        let absolute_frame = msf_of(at).frame();
+        let mcn = Q::Mcn {
+            control,
+            mcn,
+            absolute_frame,
+        };
+        stream.set_q(at, &mcn.encode());
+    };
+    for at in stream.with_adr(2, end) {
+        let position = Q::LeadOut {
+            control: Control::DATA,
+            index: 1,
+            relative: rel(u32::try_from(at - end).unwrap()),
+            absolute: msf_of(at),
+        };
+        stream.set_q(at, &position.encode());
+    }
+    assert_eq!(stream.check().findings, []);
+    put(&mut stream, end + 500, MCN);
+    assert_eq!(stream.check().findings, []);
+    put(&mut stream, end + 900, "1234567890128");
+    stream.expect(
+        one(end + 900),
+        FindingKind::McnChanged,
+        (MCN, "1234567890128"),
+    );
+}
+
+/// What stands in the first frame of a track is one finding, and says nothing of the main channel.
+#[test]
+fn a_wrong_track_where_one_begins_is_told_once() {
+    let mut stream = Stream::mixed();
+    stream.change_q(TRACK_2_PREGAP, |payload| payload[1] = 0x12);
+    stream.expect(
+        one(TRACK_2_PREGAP),
+        FindingKind::TrackOrder,
+        ("track 1, 2", "track 12"),
+    );
 }

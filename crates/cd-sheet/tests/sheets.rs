@@ -6,13 +6,17 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use cd_sheet::{SheetError, cue, decode_text};
+use cd_sheet::{SheetError, ccd, cue, decode_text, toc};
 
 /// Parses a sheet; gives what it is when printed.
 type Parse = fn(&str) -> Result<String, SheetError>;
 
 /// The formats by the name of their folders, which is their files' extension.
-const FORMATS: &[(&str, Parse)] = &[("cue", |text| Ok(cue::parse(text)?.to_string()))];
+const FORMATS: &[(&str, Parse)] = &[
+    ("ccd", |text| Ok(ccd::parse(text)?.to_string())),
+    ("cue", |text| Ok(cue::parse(text)?.to_string())),
+    ("toc", |text| Ok(toc::parse(text)?.to_string())),
+];
 
 /// How many malformed sheets each format has at least.
 const MIN_MALFORMED: usize = 15;

@@ -250,22 +250,12 @@ impl<'a> Parser<'a> {
 
     /// Takes a time `mm:ss:ff`, blanks between or not, as cdrdao does.
     pub(super) fn time(&mut self) -> Result<Spanned<RelMsf>, SheetError> {
-        let place = self.token.place;
-        if !self.is_number() {
-            return Err(self.token.unexpected("a time mm:ss:ff"));
+        const EXPECTED: &str = "a time mm:ss:ff";
+        let first = self.token;
+        match self.length(EXPECTED)? {
+            TocLength::Time(time) => Ok(Spanned::new(first.place, time)),
+            TocLength::Units(_) => Err(first.unexpected(EXPECTED)),
         }
-        let minute = self.small_number("minute of the time", 0, 99)?;
-        let time = self.rest_of_time(minute)?;
-        Ok(Spanned::new(place, time))
-    }
-
-    fn rest_of_time(&mut self, minute: u8) -> Result<RelMsf, SheetError> {
-        let start = self.token;
-        self.mark(':', "\":\" and the seconds of a time mm:ss:ff")?;
-        let second = self.small_number("second of the time", 0, 59)?;
-        self.mark(':', "\":\" and the frames of a time mm:ss:ff")?;
-        let frame = self.small_number("frame of the time", 0, 74)?;
-        RelMsf::new(minute, second, frame).map_err(|_| start.unexpected("a time mm:ss:ff"))
     }
 
     /// Takes a length or a position: a time, or a plain number.
@@ -275,19 +265,20 @@ impl<'a> Parser<'a> {
             return Err(first.unexpected(expected));
         }
         let number = self.number("length", 0, TocLength::MAX_UNITS)?;
-        if !self.is_mark(':') {
+        if !self.take_mark(':')? {
             return Ok(TocLength::Units(number));
         }
         let minute = u8::try_from(number).ok().filter(|minute| *minute <= 99);
         let minute = minute.ok_or_else(|| {
-            first.error(out_of_range(
-                "minute of the time",
-                number.to_string(),
-                0,
-                99,
-            ))
+            let value = number.to_string();
+            first.error(out_of_range("minute of the time", value, 0, 99))
         })?;
-        Ok(TocLength::Time(self.rest_of_time(minute)?))
+        let second = self.small_number("second of the time", 0, 59)?;
+        self.mark(':', "\":\" and the frames of a time mm:ss:ff")?;
+        let frame = self.small_number("frame of the time", 0, 74)?;
+        let time = RelMsf::new(minute, second, frame);
+        let time = time.map_err(|_| first.unexpected("a time mm:ss:ff"))?;
+        Ok(TocLength::Time(time))
     }
 
     /// Takes a length that must not be zero.

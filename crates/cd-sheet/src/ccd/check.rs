@@ -33,7 +33,7 @@ pub(super) fn points(
         };
         if let Some(first) = entries[..idx].iter().find(same) {
             return Err(entry.error(SheetFault::Duplicate {
-                what: format!("point {:02X}h", entry.value.point).into(),
+                what: format!("Point=0x{:02x}", entry.value.point).into(),
                 first: first.place,
             }));
         }
@@ -43,8 +43,8 @@ pub(super) fn points(
         let found = entries.find(|entry| (entry.value.adr, entry.value.point) == (1, point));
         found.ok_or_else(|| {
             disc.error(SheetFault::Missing {
-                what: format!("point {point:02X}h").into(),
-                of: "the lead-in in [Entry] sections".into(),
+                what: format!("Point=0x{point:02x}").into(),
+                of: "the lead-in (the [Entry] sections)".into(),
             })
         })
     };

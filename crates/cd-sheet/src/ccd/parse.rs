@@ -2,7 +2,7 @@
 
 use cd_sector::{CD_TEXT_PACK_BYTES, CdTextPack, Control};
 
-use super::section::{Section, SectionKind, byte, number, sections};
+use super::section::{Section, SectionKind, byte, number, sections, words};
 use super::{CcdEntry, CcdSheet, check, track};
 use crate::text::check_characters;
 use crate::{Place, SheetError, SheetFault, Spanned};
@@ -177,13 +177,13 @@ fn packs(section: &Section<'_>) -> Result<Vec<CdTextPack>, SheetError> {
 
 fn pack(value: Spanned<&str>) -> Result<CdTextPack, SheetError> {
     let mut bytes = Vec::with_capacity(CD_TEXT_PACK_BYTES);
-    for word in value.value.split_ascii_whitespace() {
-        let is_byte = word.len() == 2 && word.bytes().all(|b| b.is_ascii_hexdigit());
-        match u8::from_str_radix(word, 16) {
-            Ok(byte) if is_byte => bytes.push(byte),
+    for word in words(value) {
+        let is_hexadecimal = word.value.bytes().all(|b| b.is_ascii_hexdigit());
+        match u8::from_str_radix(word.value, 16) {
+            Ok(byte) if is_hexadecimal && word.value.len() == 2 => bytes.push(byte),
             _ => {
-                let expected = "the bytes of a pack, two hexadecimal digits each";
-                return Err(value.error(SheetFault::unexpected(word, expected)));
+                let expected = "a byte of the pack, two hexadecimal digits";
+                return Err(word.error(SheetFault::unexpected(word.value, expected)));
             }
         }
     }

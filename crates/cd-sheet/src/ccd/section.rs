@@ -279,6 +279,24 @@ pub(super) fn number(
     })
 }
 
+/// The words of a value, parted by blanks.
+pub(super) fn words(value: Spanned<&str>) -> impl Iterator<Item = Spanned<&str>> {
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        let rest = value.value.get(start..)?;
+        let word = rest.trim_start_matches(is_blank);
+        let before = &value.value[..value.value.len() - word.len()];
+        let word = word
+            .split(is_blank)
+            .next()
+            .filter(|word| !word.is_empty())?;
+        start = before.len() + word.len();
+        let column = value.place.column.saturating_add(column_after(before) - 1);
+        let line = value.place.line;
+        Some(Spanned::new(Place { line, column }, word))
+    })
+}
+
 /// The number that a value is, of one byte.
 pub(super) fn byte(
     value: Spanned<&str>,

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use cd_address::Lba;
 
 use super::parse::sequence;
-use super::section::{Section, byte, number};
+use super::section::{Section, byte, number, words};
 use super::{CcdFlags, CcdMode, CcdTrack};
 use crate::{SheetError, SheetFault, Spanned};
 
@@ -60,24 +60,26 @@ fn track(section: &Section<'_>, number: u8) -> Result<CcdTrack, SheetError> {
 
 fn flags(value: Spanned<&str>) -> Result<CcdFlags, SheetError> {
     let mut flags = CcdFlags::default();
-    for word in value.value.split_ascii_whitespace() {
-        let flag = match word {
+    for word in words(value) {
+        let flag = match word.value {
             "DCP" => &mut flags.copy_permitted,
             "4CH" => &mut flags.four_channel,
             "PRE" => &mut flags.pre_emphasis,
             "SCMS" => &mut flags.scms,
-            _ => {
-                return Err(value.error(SheetFault::UnknownWord {
+            other => {
+                return Err(word.error(SheetFault::UnknownWord {
                     what: "flag",
-                    found: SheetFault::show(word),
+                    found: SheetFault::show(other),
                     expected: "DCP, 4CH, PRE or SCMS".into(),
                 }));
             }
         };
         if std::mem::replace(flag, true) {
-            return Err(value.error(SheetFault::Duplicate {
-                what: word.to_owned().into(),
-                first: value.place,
+            let mut all = words(value);
+            let first = all.find(|other| other.value == word.value).unwrap_or(word);
+            return Err(word.error(SheetFault::Duplicate {
+                what: word.value.to_owned().into(),
+                first: first.place,
             }));
         }
     }

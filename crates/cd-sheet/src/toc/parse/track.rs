@@ -319,45 +319,34 @@ fn conflict_with_track(what: &'static str, track: &TocSheetTrack) -> SheetFault 
 
 /// What only the whole track shows.
 fn check(track: &TocSheetTrack, start: &Token<'_>) -> Result<(), SheetError> {
-    let has_samples = track.mode.value == TocMode::Audio && track.subchannel.is_none();
-    let is_silence = |word| matches!(word, "FILE" | "SILENCE" | "PREGAP");
-    // In an audio track PREGAP is silence, which does not go with statements of data.
-    let pregap = track.pregap.filter(|_| track.mode.value == TocMode::Audio);
+    let is_audio = track.mode.value == TocMode::Audio;
+    let takes_samples = is_audio && track.subchannel.is_none();
+    let are_samples = |word| matches!(word, "FILE" | "SILENCE" | "PREGAP");
+    // PREGAP of an audio track is silence.
+    let pregap = track.pregap.filter(|_| is_audio);
     let mut first = pregap.map(|pregap| ("PREGAP", pregap.place));
-    for statement in track
-        .statements
-        .iter()
-        .filter(|statement| statement.value.is_data())
-    {
+    let mut has_data = false;
+    for statement in &track.statements {
+        if !statement.value.is_data() {
+            continue;
+        }
+        has_data = true;
         let word = statement.value.word();
-        if is_silence(word) && !has_samples {
+        if are_samples(word) && !takes_samples {
             return Err(statement.error(conflict_with_track(word, track)));
         }
-        match first {
-            Some((other, at))
-                if has_samples_conflict(track, is_silence(word), is_silence(other)) =>
-            {
-                return Err(statement.error(conflict(word, other, at)));
-            }
-            Some(_) => {}
-            None => first = Some((word, statement.place)),
+        let (other, at) = *first.get_or_insert((word, statement.place));
+        if is_audio && are_samples(word) != are_samples(other) {
+            return Err(statement.error(conflict(word, other, at)));
         }
     }
-    if !track
-        .statements
-        .iter()
-        .any(|statement| statement.value.is_data())
-    {
+    if !has_data {
         return Err(start.error(SheetFault::Missing {
             what: "data (FILE, DATAFILE, FIFO, SILENCE or ZERO)".into(),
             of: "the track".into(),
         }));
     }
     check_gaps(track)
-}
-
-fn has_samples_conflict(track: &TocSheetTrack, is_silence: bool, other: bool) -> bool {
-    track.mode.value == TocMode::Audio && is_silence != other
 }
 
 fn conflict(what: &'static str, other: &'static str, at: Place) -> SheetFault {

@@ -11,7 +11,7 @@ use cd_address::{Lba, LbaRange, Sectors};
 use cd_sector::{Control, MAIN_BYTES, SectorLayout, TocPoint};
 
 use crate::source::{check_buffer, check_range};
-use crate::{DiscLayout, LEAD_OUT_SECTORS, LayoutError, SectorSource, SourceError};
+use crate::{DiscLayout, LEAD_OUT_SECTORS, LayoutError, MappedFile, SectorSource, SourceError};
 
 mod main;
 #[cfg(test)]
@@ -122,6 +122,17 @@ fn split(bytes: &mut [u8]) -> (&mut [u8; MAIN_BYTES], &mut [u8]) {
         Some(parts) => parts,
         None => unreachable!("a sector's place is longer than its main channel"),
     }
+}
+
+/// Fills `out` from `offset`, with zeros after the file's end: a layout lets only sound and packs of R to W end there.
+fn read_to_end(file: &MappedFile, offset: u64, out: &mut [u8]) -> Result<(), SourceError> {
+    let left = usize::try_from(file.len().saturating_sub(offset)).unwrap_or(usize::MAX);
+    let (there, missing) = out.split_at_mut(left.min(out.len()));
+    missing.fill(0);
+    if there.is_empty() {
+        return Ok(());
+    }
+    file.read_at(offset, there)
 }
 
 /// A count of sectors, which is below 450,000, as an index.

@@ -3,7 +3,7 @@
 use cd_address::{Lba, LbaRange};
 use cd_sector::{MAIN_BYTES, SectorKind, Subheader, encode_in_place, scramble};
 
-use super::{split, to_usize};
+use super::{read_to_end, split, to_usize};
 use crate::track::Segment;
 use crate::{FileForm, FilePayload, MappedFile, RunMain, SourceError, gap};
 
@@ -49,7 +49,7 @@ fn put_batch(
     let (n_bytes, stride) = (to_usize(payload.bytes()), to_usize(stride));
     let span = (to_usize(range.len().count()) - 1) * stride + n_bytes;
     let mut from = out.len() - span;
-    read(file, offset, &mut out[from..])?;
+    read_to_end(file, offset, &mut out[from..])?;
     let place = place(payload);
     for (lba, at) in range.iter().zip((0..).step_by(sector_bytes)) {
         out.copy_within(from..from + n_bytes, at + place);
@@ -70,7 +70,7 @@ fn put_each(
     let place = place(payload);
     for (lba, sector) in range.iter().zip(out.chunks_exact_mut(sector_bytes)) {
         let (main, _) = split(sector);
-        read(
+        read_to_end(
             file,
             offset,
             &mut main[place..][..to_usize(payload.bytes())],
@@ -79,14 +79,6 @@ fn put_each(
         offset += u64::from(stride);
     }
     Ok(())
-}
-
-/// Fills `out` from `offset`, with zeros after the file's end: a layout lets only sound end there.
-fn read(file: &MappedFile, offset: u64, out: &mut [u8]) -> Result<(), SourceError> {
-    let left = usize::try_from(file.len().saturating_sub(offset)).unwrap_or(usize::MAX);
-    let (there, missing) = out.split_at_mut(left.min(out.len()));
-    missing.fill(0);
-    file.read_at(offset, there)
 }
 
 /// Where in a sector the bytes of a file stand.

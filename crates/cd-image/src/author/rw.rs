@@ -10,7 +10,7 @@ use cd_sector::{
 };
 
 use super::subcode::read_each;
-use super::{AuthoredStream, to_usize};
+use super::{AuthoredStream, BATCH_SECTORS, read_to_end, to_usize};
 use crate::track::Segment;
 use crate::{RunSubcode, RwForm, SourceError};
 
@@ -79,16 +79,17 @@ impl AuthoredStream {
         for back in (1..=PACK_REACH).rev() {
             let packs = self.packs_before(range.start(), back)?;
             has_before |= packs.is_some();
-            interleaver.push(&packs.unwrap_or(NO_PACKS));
+            interleaver.push(&packs.unwrap_or(PwPacked([0; SUBCODE_BYTES])));
         }
         let n_sectors = match (segment.has_packs(), has_before) {
             (true, _) => range.len().count(),
             (false, true) => PACK_REACH,
             (false, false) => 0,
         };
-        for (lba, subcode) in range.iter().zip(subcodes(out)).take(to_usize(n_sectors)) {
-            let packs = segment.packs(lba)?.unwrap_or(NO_PACKS);
-            put(&interleaver.push(&packs).0, subcode);
+        let mut packs = [[0; SUBCODE_BYTES]; BATCH_SECTORS];
+        segment.read_packs(range, &mut packs)?;
+        for (packs, subcode) in packs.iter().zip(subcodes(out)).take(to_usize(n_sectors)) {
+            put(&interleaver.push(&PwPacked(*packs)).0, subcode);
         }
         Ok(())
     }
@@ -99,17 +100,27 @@ impl AuthoredStream {
         let Ok(range) = one else {
             return Ok(None);
         };
-        let (segment, _) = self.disc.segment_at(range);
-        segment.packs(range.start())
+        let (segment, range) = self.disc.segment_at(range.take(ONE));
+        let mut packs = [[0; SUBCODE_BYTES]];
+        let has_packs = segment.read_packs(range, &mut packs)?;
+        Ok(has_packs.then_some(PwPacked(packs[0])))
     }
 }
 
-/// Packs of zeros, P and Q aside.
-const NO_PACKS: PwPacked = PwPacked([0; SUBCODE_BYTES]);
+/// One sector.
+const ONE: Sectors = match Sectors::new(1) {
+    Ok(one) => one,
+    Err(_) => unreachable!(),
+};
 
 impl Segment {
-    /// The packs that begin in the sector at `lba`, P and Q zero; `None` if its R to W are no packs.
-    fn packs(&self, lba: Lba) -> Result<Option<PwPacked>, SourceError> {
+    /// Puts the packs that begin in each sector of `range` into `out`, which is zero so far and for no fewer sectors;
+    /// whether R to W of the segment are packs at all.
+    fn read_packs(
+        &self,
+        range: LbaRange,
+        out: &mut [[u8; SUBCODE_BYTES]],
+    ) -> Result<bool, SourceError> {
         let RunSubcode::RwFile {
             file,
             offset,
@@ -117,24 +128,26 @@ impl Segment {
             form,
         } = &self.subcode
         else {
-            return Ok(None);
+            return Ok(false);
         };
-        let before = u64::from(lba.position() - self.start.position());
-        let offset = offset.saturating_add(before * u64::from(*stride));
-        let mut symbols = [0; SUBCODE_BYTES];
-        match form {
-            RwForm::Raw => return Ok(None),
-            RwForm::Packs => file.read_at(offset, &mut symbols)?,
-            RwForm::CdgPacks => {
-                let left = usize::try_from(file.len().saturating_sub(offset)).unwrap_or(usize::MAX);
-                file.read_at(
-                    offset.min(file.len()),
-                    &mut symbols[..left.min(SUBCODE_BYTES)],
-                )?;
-                symbols.as_chunks_mut().0.iter_mut().for_each(make_parity);
+        if *form == RwForm::Raw {
+            return Ok(false);
+        }
+        let out = &mut out[..to_usize(range.len().count())];
+        let offset = offset.saturating_add(self.bytes_before(range, *stride));
+        if *stride == RwForm::BYTES {
+            read_to_end(file, offset, out.as_flattened_mut())?;
+        } else {
+            for (packs, n) in out.iter_mut().zip(0_u64..) {
+                let offset = offset.saturating_add(n * u64::from(*stride));
+                read_to_end(file, offset, packs)?;
             }
         }
-        Ok(Some(PwPacked(symbols.map(|symbol| symbol & RW))))
+        if *form == RwForm::CdgPacks {
+            let (packs, _) = out.as_flattened_mut().as_chunks_mut();
+            packs.iter_mut().for_each(make_parity);
+        }
+        Ok(true)
     }
 }
 

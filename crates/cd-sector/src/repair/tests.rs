@@ -299,6 +299,45 @@ proptest! {
         check_repaired(kind, &good, &bad, &flags);
     }
 
+    /// Two sectors that are right differ in nine bytes at least: four wrong ones, or eight flagged ones, leave no choice.
+    #[test]
+    fn what_leaves_one_sector_only_is_always_repaired(
+        is_mode1 in any::<bool>(),
+        seed in any::<u32>(),
+        columns in any::<[proptest::sample::Index; 3]>(),
+        diagonals in any::<[proptest::sample::Index; 3]>(),
+        elsewhere in 2076..2352_usize,
+        picked in any::<u16>(),
+        by in any::<[u8; 9]>(),
+    ) {
+        let kind = KINDS[usize::from(is_mode1)];
+        let good = sector(kind, address(), seed);
+        // Where few lines cross, none can be repaired by its own code alone.
+        let diagonals = diagonals.map(|n| places(false, n.index(52)));
+        let crossings = columns.iter().flat_map(|n| {
+            let column = places(true, n.index(86));
+            diagonals.clone().into_iter().filter_map(move |diagonal| {
+                diagonal.into_iter().find(|place| column.contains(place))
+            })
+        });
+        let damaged = |n_most: usize| {
+            let mut bad = good;
+            let mut wrong = ByteFlags::NONE;
+            let places = crossings.clone().chain([elsewhere]).enumerate();
+            for (n, place) in places.filter(|(n, _)| picked >> n & 1 == 1).take(n_most) {
+                if place >= first_mendable(kind) {
+                    bad[place] ^= by[n % 9] | 1;
+                    wrong.insert(place);
+                }
+            }
+            (bad, wrong)
+        };
+        let (bad, _) = damaged(4);
+        check_repaired(kind, &good, &bad, &ByteFlags::NONE);
+        let (bad, wrong) = damaged(8);
+        check_repaired(kind, &good, &bad, &wrong);
+    }
+
     #[test]
     fn p_within_its_power_is_repaired_whatever_became_of_q(
         is_mode1 in any::<bool>(),

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use cd_address::Lba;
-use cd_sector::{CdTextPack, Control, DiscType, SectorLayout};
+use cd_sector::{CdTextPack, Control, DiscType, MAIN_BYTES, SectorLayout};
 use proptest::prelude::*;
 
 use super::super::naive::Naive;
-use crate::fixtures::{Files, MCN, lba, noise, range, render, sectors};
+use crate::fixtures::{Files, MCN, lba, noise, range, render, render_all, sectors};
 use crate::{
     AuthoredStream, DiscLayout, DiscSpec, FileForm, FilePayload, LayoutError, MappedFile, Run,
     RunSubcode, RwForm, RwOverlay, SectorSource, SubcodeForm, Track, TrackKind,
@@ -230,6 +230,10 @@ proptest! {
             };
             n_layouts += 1;
             prop_assert_eq!(stream.range().len().count() as usize, expect.len());
+            let whole = render_all(&stream);
+            for (sector, expect) in whole.chunks_exact(layout.sector_bytes()).zip(&expect) {
+                prop_assert!(sector[MAIN_BYTES..] == expect.subcode(layout), "{:x?} of {:?}", expect.q, disc.spec());
+            }
             for (start, count) in places(&disc, &mut dice) {
                 let asked = range(start, count);
                 let bytes = render(&stream, asked);

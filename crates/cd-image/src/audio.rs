@@ -17,6 +17,7 @@ use cd_sector::MAIN_BYTES;
 
 use crate::{MappedFile, SpoolProgress, spool_directory};
 
+mod byte_order;
 mod error;
 mod flac;
 mod format;
@@ -24,6 +25,7 @@ mod format;
 mod tests;
 mod wav;
 
+pub use byte_order::{ByteOrder, ByteOrderFound};
 pub use error::AudioError;
 pub use format::{AudioFormat, PcmFormat};
 

@@ -23,7 +23,7 @@ mod lead_in;
 mod p;
 mod packs;
 mod rules;
-mod samples;
+pub(crate) mod samples;
 pub(crate) mod sector;
 mod sequence;
 mod steady;

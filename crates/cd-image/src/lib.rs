@@ -17,7 +17,8 @@
 //! ([`Note`]). [`Image::stream`] gives the sectors. For anything else, describe the disc in a [`DiscSpec`] ([`Track`]s made of [`Run`]s of
 //! sectors), have it laid out as a [`DiscLayout`] and make an [`AuthoredStream`] of that: every sector of that follows from its address alone, so nothing is kept that grows with the disc.
 //! [`survey`] reads what a stream says about itself before it is written; [`check_stream`] looks at every sector of it and at how
-//! they go together, on all cores; [`write_stream`] puts it into a file. [`PcmFile`] opens files of sound.
+//! they go together, on all cores; [`write_stream`] puts it into a file. [`PcmFile`] opens files of sound, [`CdgFile`] the
+//! graphics beside them.
 //!
 //! What this crate is not: it talks to no drive, prints nothing, and mends nothing in a raw stream. It reads no sheets
 //! (CUE, TOC, CCD).
@@ -51,6 +52,7 @@
 
 mod audio;
 mod author;
+mod cdg;
 mod check;
 mod creator;
 mod error;
@@ -73,8 +75,11 @@ mod subcode;
 mod survey;
 mod track;
 
-pub use audio::{AudioError, AudioFormat, AudioNote, PcmFile, PcmFormat, PcmOrigin};
+pub use audio::{
+    AudioError, AudioFormat, AudioNote, ByteOrder, ByteOrderFound, PcmFile, PcmFormat, PcmOrigin,
+};
 pub use author::AuthoredStream;
+pub use cdg::{CdgError, CdgFile, CdgNote};
 pub use check::{
     CheckReport, CheckedLayer, Finding, FindingKind, KindCount, MAX_RUNS, Severity, check_stream,
     check_stream_on,

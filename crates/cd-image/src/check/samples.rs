@@ -17,45 +17,73 @@ pub(super) const fn is_sampled(lba: Lba) -> bool {
 
 /// How much neighbouring samples differ, as they stand and with their bytes swapped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Roughness {
+pub(crate) struct Roughness {
     steps: SampleSteps,
     /// Samples that are not zero.
     n_sounding: u64,
-    /// Samples whose first byte is not zero. Sound made of eight-bit samples has none, and is smooth either way.
-    n_full: u64,
+    /// Samples whose first byte is not zero, and whose second is not. Sound made of eight-bit samples has none of one of
+    /// them, and is smooth either way.
+    n_full: [u64; 2],
 }
 
 impl Roughness {
     /// That of one sector.
-    pub(super) fn of(main: &[u8; MAIN_BYTES]) -> Self {
+    pub(crate) fn of(main: &[u8; MAIN_BYTES]) -> Self {
         let mut roughness = Self {
             steps: SampleSteps::of(main),
             n_sounding: 0,
-            n_full: 0,
+            n_full: [0; 2],
         };
         for sample in main.as_chunks::<2>().0 {
             roughness.n_sounding += u64::from(*sample != [0, 0]);
-            roughness.n_full += u64::from(sample[0] != 0);
+            for (n_full, byte) in roughness.n_full.iter_mut().zip(sample) {
+                *n_full += u64::from(*byte != 0);
+            }
         }
         roughness
     }
 
-    pub(super) fn add(&mut self, other: Self) {
+    pub(crate) fn add(&mut self, other: Self) {
         self.steps += other.steps;
         self.n_sounding += other.n_sounding;
-        self.n_full += other.n_full;
+        for (n_full, other) in self.n_full.iter_mut().zip(other.n_full) {
+            *n_full += other;
+        }
     }
 
     /// The mean steps as the samples stand and swapped, if they say decisively that the bytes are swapped.
     pub(super) const fn swapped(&self) -> Option<(u64, u64)> {
         let SampleSteps { as_given, swapped } = self.steps;
-        let is_decisive = self.n_sounding >= LEAST_SAMPLES
-            && self.n_full > self.n_sounding / 4
-            && as_given > DECISIVE * swapped;
-        if is_decisive {
-            Some((as_given / self.n_sounding, swapped / self.n_sounding))
+        if self.is_decisive(self.n_full[0], as_given, swapped) {
+            self.mean_steps()
         } else {
             None
         }
+    }
+
+    /// Whether they say decisively that the bytes are not swapped.
+    pub(crate) const fn is_right(&self) -> bool {
+        let SampleSteps { as_given, swapped } = self.steps;
+        self.is_decisive(self.n_full[1], swapped, as_given)
+    }
+
+    /// Whether they say decisively that the bytes are swapped.
+    pub(crate) const fn is_swapped(&self) -> bool {
+        self.swapped().is_some()
+    }
+
+    /// The mean steps as the samples stand and swapped, if there is sound enough to say anything.
+    pub(crate) const fn mean_steps(&self) -> Option<(u64, u64)> {
+        let SampleSteps { as_given, swapped } = self.steps;
+        if self.n_sounding < LEAST_SAMPLES {
+            return None;
+        }
+        Some((as_given / self.n_sounding, swapped / self.n_sounding))
+    }
+
+    const fn is_decisive(&self, n_full: u64, rough: u64, smooth: u64) -> bool {
+        self.n_sounding >= LEAST_SAMPLES
+            && n_full > self.n_sounding / 4
+            && rough > DECISIVE * smooth
     }
 }

@@ -18,7 +18,7 @@
 //! sectors), have it laid out as a [`DiscLayout`] and make an [`AuthoredStream`] of that: every sector of that follows from its address alone, so nothing is kept that grows with the disc.
 //! [`survey`] reads what a stream says about itself before it is written; [`check_stream`] looks at every sector of it and at how
 //! they go together, on all cores; [`write_stream`] puts it into a file. [`PcmFile`] opens files of sound, [`CdgFile`] the
-//! graphics beside them.
+//! graphics beside them, [`ChdImage`] compressed discs.
 //!
 //! What this crate is not: it talks to no drive, prints nothing, and mends nothing in a raw stream. It reads no sheets
 //! (CUE, TOC, CCD).
@@ -53,6 +53,7 @@
 mod audio;
 mod author;
 mod cdg;
+mod chd;
 mod check;
 mod creator;
 mod error;
@@ -80,6 +81,7 @@ pub use audio::{
 };
 pub use author::AuthoredStream;
 pub use cdg::{CdgError, CdgFile, CdgNote};
+pub use chd::{ChdError, ChdImage, ChdKind, ChdNote};
 pub use check::{
     CheckReport, CheckedLayer, Finding, FindingKind, KindCount, MAX_RUNS, Severity, check_stream,
     check_stream_on,

@@ -34,7 +34,14 @@ const LAYERS: &[Layer] = &[
     row(
         4,
         "cd-image",
-        &["chd", "memmap2", "symphonia", "tempfile", "thiserror"],
+        &[
+            "chd",
+            "memmap2",
+            "sha1",
+            "symphonia",
+            "tempfile",
+            "thiserror",
+        ],
     ),
     row(5, "cd-emulator", &["crc", "parking_lot", "thiserror"]),
     row(

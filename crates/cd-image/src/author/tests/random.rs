@@ -140,9 +140,11 @@ impl Dice {
             track.isrc = (self.roll(2) == 0).then(|| "USABC0212345".parse().unwrap());
         }
         if self.roll(2) == 0 {
+            // Many close together fall on the beat of the catalogue number and the recording code.
+            let steps = self.one_of(&[[1, 1, 2], [1, 2, 3], [96, 97, 98]]);
             let mut at = 0;
             for _ in 0..self.one_of(&[1, 2, 98]) {
-                at += 1 + self.one_of(&[0, 0, 1, 96, 97]);
+                at += self.one_of(&steps);
                 if at < n_body {
                     track.indexes.push(sectors(at));
                 }

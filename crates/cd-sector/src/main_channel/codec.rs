@@ -126,7 +126,8 @@ pub fn encode_in_place(kind: SectorKind, address: Msf, sector: &mut [u8; MAIN_BY
         return;
     }
     sector[kind.zero()].fill(0);
-    if let (Some(place), Some(edc)) = (kind.edc(), PlainSector(sector).expected_edc(kind)) {
+    if let Some(place) = kind.edc() {
+        let edc = Kernel::best().edc(&sector[place.covered]);
         sector[place.at..place.at + 4].copy_from_slice(&edc.to_le_bytes());
     }
 }

@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use cd_address::Sectors;
+use cd_address::{LbaRange, Sectors};
+use tempfile::NamedTempFile;
 
 use crate::source::{Reader, bytes_of};
 use crate::{SectorSource, SourceError};
@@ -99,30 +100,150 @@ pub fn write_stream(
     overwrite: bool,
     progress: &mut dyn FnMut(Sectors, Sectors) -> ControlFlow<()>,
 ) -> Result<(), ExportError> {
-    let target = resolve(path.as_ref(), overwrite)?;
-    let path = || target.display().to_string();
-    let directory = match target.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let create = |source| ExportError::Create {
-        path: path(),
+    let needed = bytes_of(source.range().len(), source.layout());
+    let mut file = NewFile::create(path.as_ref(), overwrite, needed)?;
+    let shown = file.path();
+    let mut write = |_, bytes: &[u8]| file.write(bytes);
+    copy((source, source.range()), &shown, &mut write, progress)?;
+    keep(vec![file])
+}
+
+/// What takes the bytes of some sectors in a row.
+pub(crate) type WriteChunk<'a> = dyn FnMut(LbaRange, &[u8]) -> Result<(), ExportError> + 'a;
+
+/// Hands all sectors of `range` on in their order, a chunk at a time; `path` is where they go, for messages.
+pub(crate) fn copy(
+    (source, range): (&dyn SectorSource, LbaRange),
+    path: &str,
+    write: &mut WriteChunk<'_>,
+    progress: &mut dyn FnMut(Sectors, Sectors) -> ControlFlow<()>,
+) -> Result<(), ExportError> {
+    let failed = |source| ExportError::Source {
+        path: path.to_owned(),
         source,
     };
-    let mut file = new_file(directory).map_err(create)?;
-    copy(source, &target, &mut file, progress)?;
-    let persisted = if overwrite {
-        file.persist(&target)
-    } else {
-        file.persist_noclobber(&target)
-    };
-    match persisted {
-        Ok(_) => Ok(()),
-        Err(refused) if refused.error.kind() == io::ErrorKind::AlreadyExists => {
-            Err(ExportError::Exists { path: path() })
+    let (mut done, total) = (Sectors::ZERO, range.len());
+    let mut reader = Reader::new(source);
+    let mut chunks = range.chunks(CHUNK);
+    loop {
+        if progress(done, total).is_break() {
+            let path = path.to_owned();
+            return Err(ExportError::Stopped { path, done, total });
         }
-        Err(refused) => Err(create(refused.error)),
+        let Some(chunk) = chunks.next() else { break };
+        write(chunk, reader.read(chunk).map_err(failed)?)?;
+        done = done.add(chunk.len()).unwrap_or(total);
     }
+    source.verify_unchanged().map_err(failed)
+}
+
+/// A file that appears under its name when it is whole; dropped before that it leaves nothing behind.
+#[derive(Debug)]
+pub(crate) struct NewFile {
+    /// Where it will be: what a link at the path leads to.
+    target: PathBuf,
+    overwrite: bool,
+    file: NamedTempFile,
+    written: u64,
+    /// Bytes it will have.
+    needed: u64,
+}
+
+impl NewFile {
+    /// Begins a file of `needed` bytes for `path`; with `overwrite` it may take the place of a file that is there.
+    pub(crate) fn create(path: &Path, overwrite: bool, needed: u64) -> Result<Self, ExportError> {
+        let target = resolve(path, overwrite)?;
+        let directory = match target.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        let file = new_file(directory).map_err(|source| ExportError::Create {
+            path: target.display().to_string(),
+            source,
+        })?;
+        Ok(Self {
+            target,
+            overwrite,
+            file,
+            written: 0,
+            needed,
+        })
+    }
+
+    /// Its path, for messages.
+    pub(crate) fn path(&self) -> String {
+        self.target.display().to_string()
+    }
+
+    /// Adds bytes.
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), ExportError> {
+        let written = self.file.write_all(bytes);
+        written.map_err(|source| self.not_written(source))?;
+        self.written += bytes.len() as u64;
+        Ok(())
+    }
+
+    fn not_written(&self, source: io::Error) -> ExportError {
+        ExportError::Write {
+            path: self.path(),
+            written: self.written,
+            needed: self.needed,
+            source,
+        }
+    }
+
+    /// Gives it its name; whether there was no file of that name is in the answer.
+    fn keep(self) -> Result<Kept, ExportError> {
+        let path = self.path();
+        let is_new = fs::symlink_metadata(&self.target).is_err();
+        let persisted = if self.overwrite {
+            self.file.persist(&self.target)
+        } else {
+            self.file.persist_noclobber(&self.target)
+        };
+        match persisted {
+            Ok(_) => Ok(Kept {
+                path: self.target,
+                is_new,
+            }),
+            Err(refused) if refused.error.kind() == io::ErrorKind::AlreadyExists => {
+                Err(ExportError::Exists { path })
+            }
+            Err(refused) => Err(ExportError::Create {
+                path,
+                source: refused.error,
+            }),
+        }
+    }
+}
+
+/// A file that has its name.
+struct Kept {
+    path: PathBuf,
+    is_new: bool,
+}
+
+/// Gives whole files their names, in this order: what names others comes last. If one cannot have its name, those that
+/// were new are taken away again.
+pub(crate) fn keep(files: Vec<NewFile>) -> Result<(), ExportError> {
+    for file in &files {
+        let synced = file.file.as_file().sync_all();
+        synced.map_err(|source| file.not_written(source))?;
+    }
+    let mut kept: Vec<Kept> = Vec::new();
+    for file in files {
+        match file.keep() {
+            Ok(file) => kept.push(file),
+            Err(error) => {
+                for new in kept.iter().filter(|kept| kept.is_new) {
+                    // What cannot be taken away either is no worse than the error that is told.
+                    let _ = fs::remove_file(&new.path);
+                }
+                return Err(error);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The place to write to: what a link at `path` leads to, or `path`.
@@ -138,49 +259,8 @@ fn resolve(path: &Path, overwrite: bool) -> Result<PathBuf, ExportError> {
     }
 }
 
-/// Puts the whole stream into `file` and on the disk.
-fn copy(
-    source: &dyn SectorSource,
-    target: &Path,
-    file: &mut tempfile::NamedTempFile,
-    progress: &mut dyn FnMut(Sectors, Sectors) -> ControlFlow<()>,
-) -> Result<(), ExportError> {
-    let path = || target.display().to_string();
-    let failed = |source| ExportError::Source {
-        path: path(),
-        source,
-    };
-    let total = source.range().len();
-    let needed = bytes_of(total, source.layout());
-    let mut written = 0;
-    let mut done = Sectors::ZERO;
-    let mut reader = Reader::new(source);
-    let mut chunks = source.range().chunks(CHUNK);
-    let not_written = |written, source| ExportError::Write {
-        path: path(),
-        written,
-        needed,
-        source,
-    };
-    loop {
-        if progress(done, total).is_break() {
-            let path = path();
-            return Err(ExportError::Stopped { path, done, total });
-        }
-        let Some(chunk) = chunks.next() else { break };
-        let bytes = reader.read(chunk).map_err(failed)?;
-        file.write_all(bytes)
-            .map_err(|error| not_written(written, error))?;
-        written += bytes.len() as u64;
-        done = done.add(chunk.len()).unwrap_or(total);
-    }
-    source.verify_unchanged().map_err(failed)?;
-    let synced = file.as_file().sync_all();
-    synced.map_err(|error| not_written(written, error))
-}
-
 /// A file without its name yet, with the rights that new files get.
-fn new_file(directory: &Path) -> io::Result<tempfile::NamedTempFile> {
+fn new_file(directory: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".cd-image-").suffix(".part");
     #[cfg(unix)]

@@ -55,6 +55,7 @@ mod author;
 mod cdg;
 mod chd;
 mod check;
+mod convert;
 mod creator;
 mod error;
 mod export;
@@ -86,6 +87,7 @@ pub use check::{
     CheckReport, CheckedLayer, Finding, FindingKind, KindCount, MAX_RUNS, Severity, check_stream,
     check_stream_on,
 };
+pub use convert::{ConvertError, ConvertTarget, Loss, LossKind, UnknownTarget, convert, losses};
 pub use creator::{
     AddedIndex, CdSectorType, CreatorError, DigitalAudioCopySetting, HResult, RawCdImageCreator,
     TrackInfo, TrackInfoMut, TrackSource,

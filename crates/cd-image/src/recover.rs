@@ -27,12 +27,13 @@ use crate::{
 mod compare;
 mod look;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod tracks;
 
 pub use compare::{Deviation, DiscArea, SectorLayer};
 pub(crate) use compare::{Expected, Tally};
-pub(crate) use look::{ChunkTrace, SectorTrace};
+use look::ChunkTrace;
+pub(crate) use look::{SectorTrace, is_plain};
 
 /// Why no disc can be made out in a stream.
 #[derive(Debug, thiserror::Error)]
@@ -204,7 +205,7 @@ impl Gathering {
             tracks: found.tracks,
             deviations: Vec::new(),
         };
-        let expected = map.expect(map.spec())?;
+        let expected = map.expect(map.spec()).map_err(RecoverError::Layout)?;
         let mut tally = Tally::default();
         map.trace.compare(&expected, &mut tally);
         for track in &map.tracks {
@@ -323,9 +324,13 @@ impl DiscMap {
         spec
     }
 
+    pub(crate) const fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
     /// What the stream would be if it were authored from `spec`.
-    pub(crate) fn expect(&self, spec: DiscSpec) -> Result<Expected, RecoverError> {
-        Expected::new(spec, &self.trace).map_err(RecoverError::Layout)
+    pub(crate) fn expect(&self, spec: DiscSpec) -> Result<Expected, LayoutError> {
+        Expected::new(spec, &self.trace)
     }
 }
 

@@ -225,6 +225,16 @@ fn cycle(disc: &DiscLayout, trace: &Trace) -> Vec<u16> {
 }
 
 impl ExpectedSector {
+    /// The layers in which it is another than `other`.
+    pub(crate) fn differs(&self, other: &Self) -> [bool; 4] {
+        [
+            self.main != other.main,
+            self.p != other.p,
+            self.q != other.q,
+            self.rw != other.rw,
+        ]
+    }
+
     /// The layers in which `sector` is another.
     fn differs_from(&self, sector: &SectorTrace) -> [bool; 4] {
         [

@@ -2,8 +2,8 @@
 
 use cd_address::{Lba, LbaRange};
 use cd_sector::{
-    Kernel, MAIN_BYTES, Pq16, QFrame, SUBCODE_BYTES, SYNC, ScrambledSector, SectorKind,
-    SectorLayout, scramble,
+    Kernel, MAIN_BYTES, PlainSector, Pq16, QFrame, SUBCODE_BYTES, SYNC, ScrambledSector,
+    SectorKind, SectorLayout, scramble,
 };
 
 use crate::check::sector::look_at_main;
@@ -17,6 +17,12 @@ pub(crate) struct SectorTrace {
     /// Q as it stands, its CRC too.
     pub(crate) q: QFrame,
     pub(crate) kind: SectorKind,
+    /// Whether every field of its kind is right, and data is scrambled.
+    pub(crate) is_right: bool,
+    /// Whether it is data and not scrambled.
+    pub(crate) is_plain: bool,
+    /// Of a sector that says Mode 2: whether its two subheaders are equal.
+    pub(crate) has_forms: Option<bool>,
     /// The kind of track that it is a made sector of.
     pub(crate) made: Option<TrackKind>,
     /// P's level, if P and nothing else is there.
@@ -65,6 +71,9 @@ impl ChunkLook for ChunkTrace {
             self.sectors.push(SectorTrace {
                 q,
                 kind: facts.kind,
+                is_right: facts.is_right && (facts.scrambled || facts.kind == SectorKind::Audio),
+                is_plain: is_plain(main),
+                has_forms: has_forms(main),
                 made: made(main, lba),
                 p,
                 rw: if has_rw {
@@ -90,6 +99,26 @@ fn look_at_subcode(
     }
     let look = kernel.look(&array(subcode));
     (look.p, look.q, !look.rw_is_zero)
+}
+
+/// Whether a main channel is that of a data sector that is not scrambled, by its header.
+pub(crate) fn is_plain(main: &[u8; MAIN_BYTES]) -> bool {
+    main.starts_with(&SYNC) && PlainSector(main).header().is_plausible()
+}
+
+/// Of a sector that says Mode 2, scrambled or not: whether its two subheaders are equal.
+fn has_forms(main: &[u8; MAIN_BYTES]) -> Option<bool> {
+    if !main.starts_with(&SYNC) {
+        return None;
+    }
+    let plain = PlainSector(main);
+    let (header, [first, second]) = if plain.header().is_plausible() {
+        (plain.header(), plain.subheaders())
+    } else {
+        let scrambled = ScrambledSector(main);
+        (scrambled.header(), scrambled.subheaders())
+    };
+    (header.mode == 2).then_some(first == second)
 }
 
 /// The kind of track of which the sector at `lba` is a made one, if it is: silence, or zeros in the place of user data.

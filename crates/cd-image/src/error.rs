@@ -1,8 +1,9 @@
 use std::io;
 
 use cd_address::Lba;
+use cd_sheet::{Place, SheetError};
 
-use crate::{ImageKind, LayoutError, SourceError};
+use crate::{AudioError, CdgError, ChdError, ImageKind, LayoutError, SheetFileError, SourceError};
 
 /// Why a file cannot be opened as an image.
 ///
@@ -166,6 +167,43 @@ pub enum OpenError {
         /// What the file is.
         kind: ImageKind,
     },
+    /// The text of a sheet is not right; printed as `FILE:LINE:COLUMN: FAULT`.
+    #[error("{path}:{source}")]
+    Sheet {
+        /// The sheet.
+        path: String,
+        /// What is wrong, and where.
+        source: Box<SheetError>,
+    },
+    /// What a sheet says does not go with its files; printed as `FILE:LINE:COLUMN: WHAT`.
+    #[error("{path}:{place}: {source}")]
+    InSheet {
+        /// The sheet.
+        path: String,
+        /// Where it says so.
+        place: Place,
+        /// What does not go with what.
+        source: Box<SheetFileError>,
+    },
+    /// Too long to be the text of a sheet.
+    #[error("{path} has {len} bytes; no sheet has more than {limit}")]
+    SheetTooLong {
+        /// The file.
+        path: String,
+        /// Its bytes.
+        len: u64,
+        /// The most there can be.
+        limit: u64,
+    },
+    /// It is a file of sound that cannot be used.
+    #[error(transparent)]
+    Sound(Box<AudioError>),
+    /// There are graphics beside a file of sound, and they cannot be had.
+    #[error(transparent)]
+    Graphics(Box<CdgError>),
+    /// It is a CHD file that cannot be used.
+    #[error(transparent)]
+    Chd(Box<ChdError>),
     /// Its sectors make no disc.
     #[error("no disc can be made of {path}")]
     Layout {

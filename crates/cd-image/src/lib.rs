@@ -12,6 +12,9 @@
 //! | 2352 bytes a sector, plain data | `data` | one track, scrambled and authored |
 //! | 2352 bytes a sector, scrambled data | `scrambled` | one track, authored |
 //! | 2352 bytes a sector, samples | `audio` | one audio track, authored; must be stated |
+//! | WAV or FLAC: 16 bits, stereo, 44,100 Hz | `wav`, `flac` | one audio track, authored; with graphics from a `.cdg` file beside it |
+//! | a CHD file | `chd` | the disc that it holds, authored |
+//! | a CUE sheet | `cue` | the disc that it describes, authored from the files it names |
 //!
 //! [`Image::open`] finds out which it is, says how it knows ([`Image::describe`]) and what its owner should know
 //! ([`Note`]). [`Image::stream`] gives the sectors. For anything else, describe the disc in a [`DiscSpec`] ([`Track`]s made of [`Run`]s of
@@ -20,8 +23,7 @@
 //! they go together, on all cores; [`write_stream`] puts it into a file. [`PcmFile`] opens files of sound, [`CdgFile`] the
 //! graphics beside them, [`ChdImage`] compressed discs.
 //!
-//! What this crate is not: it talks to no drive, prints nothing, and mends nothing in a raw stream. It reads no sheets
-//! (CUE, TOC, CCD).
+//! What this crate is not: it talks to no drive, prints nothing, and mends nothing in a raw stream.
 //!
 //! ```
 //! use cd_address::Msf;
@@ -71,6 +73,7 @@ mod parallel;
 mod plain;
 mod raw_stream;
 mod recover;
+mod sheet;
 mod source;
 mod spool;
 mod subcode;
@@ -96,9 +99,10 @@ pub use error::OpenError;
 pub use export::{ExportError, write_stream};
 pub use mapped::MappedFile;
 pub use note::Note;
-pub use open::{Image, ImageKind, OpenOptions, UnknownKind};
+pub use open::{DataForm, Image, ImageKind, OpenOptions, UnknownKind, UnknownWord};
 pub use raw_stream::{Found, RawStream};
 pub use recover::{Deviation, DiscArea, DiscMap, RecoverError, SectorLayer, TrackMap, recover};
+pub use sheet::{error::SheetFileError, note::SourceNote};
 pub use source::{SectorSource, SourceError};
 pub use spool::{SpoolError, SpoolProgress, spool_directory};
 pub use survey::{StreamProblem, StreamSurvey, survey};

@@ -2,6 +2,8 @@ use core::fmt;
 
 use cd_address::{Lba, Msf, Sectors};
 
+use crate::{ChdNote, SourceNote};
+
 /// Something about an image its owner should know before a disc is made of it. None of them stops a burn,
 /// none is acted on silently.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +61,10 @@ pub enum Note {
         /// Sectors in the file.
         file: Sectors,
     },
+    /// Something about a CHD file.
+    Chd(ChdNote),
+    /// Something about the files that a disc is made from.
+    Source(SourceNote),
 }
 
 impl fmt::Display for Note {
@@ -99,6 +105,8 @@ impl fmt::Display for Note {
                 f,
                 "the file system is {volume} sectors long, the file only {file}: its end is missing"
             ),
+            Self::Chd(note) => note.fmt(f),
+            Self::Source(note) => note.fmt(f),
         }
     }
 }

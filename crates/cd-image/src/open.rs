@@ -1,107 +1,28 @@
 //! From a path to an image: what a file is, found from its bytes.
 
-use std::fmt;
+use std::ops::ControlFlow;
 use std::path::Path;
-use std::str::FromStr;
 use std::sync::Arc;
 
 use cd_address::{Lba, Sectors};
-use cd_sector::{MainKind, Mcn, SectorLayout};
+use cd_sector::{MainKind, SectorLayout};
 
 use crate::raw_stream::{Found, Probe};
+use crate::sheet::{self, Context, recognise};
 use crate::{
-    AuthoredStream, DiscLayout, DiscSpec, LayoutError, MIN_TRACK_SECTORS, MappedFile, Note,
-    OpenError, RawStream, Run, SectorSource, Track, iso, plain,
+    AudioError, AudioFormat, AuthoredStream, ChdError, ChdImage, DiscLayout, DiscSpec, LayoutError,
+    MIN_TRACK_SECTORS, MappedFile, Note, OpenError, RawStream, Run, SectorSource, SpoolProgress,
+    Track, iso, plain,
 };
 
+mod kind;
+mod options;
+mod sound;
 #[cfg(test)]
 mod tests;
 
-/// What a file can be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ImageKind {
-    /// Whole sectors with subcode, lead-in and lead-out included: written as they are.
-    Raw(SectorLayout),
-    /// User data of 2048 bytes a sector: one Mode 1 track.
-    Iso,
-    /// Data sectors of 2352 bytes, not scrambled: one track.
-    PlainData,
-    /// Data sectors of 2352 bytes, scrambled: one track.
-    ScrambledData,
-    /// Samples, 2352 bytes a sector, no header: one audio track.
-    Audio,
-}
-
-impl ImageKind {
-    /// Every kind, in the order of the list in the crate's documentation.
-    pub const ALL: [Self; 7] = [
-        Self::Raw(SectorLayout::RawPw96),
-        Self::Raw(SectorLayout::PackedPw96),
-        Self::Raw(SectorLayout::Pq16),
-        Self::Iso,
-        Self::PlainData,
-        Self::ScrambledData,
-        Self::Audio,
-    ];
-
-    /// One word for it: `raw96`, `packed96`, `pq16`, `iso`, `data`, `scrambled` or `audio`. [`FromStr`] takes it back.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Raw(SectorLayout::RawPw96) => "raw96",
-            Self::Raw(SectorLayout::PackedPw96) => "packed96",
-            Self::Raw(SectorLayout::Pq16) => "pq16",
-            Self::Iso => "iso",
-            Self::PlainData => "data",
-            Self::ScrambledData => "scrambled",
-            Self::Audio => "audio",
-        }
-    }
-}
-
-impl fmt::Display for ImageKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Raw(layout) => write!(f, "raw stream of sectors {layout}"),
-            Self::Iso => f.write_str("ISO, 2048 bytes of user data a sector"),
-            Self::PlainData => f.write_str("data sectors of 2352 bytes, not scrambled"),
-            Self::ScrambledData => f.write_str("data sectors of 2352 bytes, scrambled"),
-            Self::Audio => f.write_str("audio samples, 2352 bytes a sector"),
-        }
-    }
-}
-
-/// A word that names no [`ImageKind`].
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{word:?} is no kind of image: raw96, packed96, pq16, iso, data, scrambled or audio is")]
-pub struct UnknownKind {
-    /// What stood there.
-    pub word: String,
-}
-
-impl FromStr for ImageKind {
-    type Err = UnknownKind;
-
-    fn from_str(word: &str) -> Result<Self, UnknownKind> {
-        let mut all = Self::ALL.into_iter();
-        all.find(|kind| kind.word() == word)
-            .ok_or_else(|| UnknownKind {
-                word: word.to_owned(),
-            })
-    }
-}
-
-/// What the caller knows of a file. The default is to find out everything.
-#[derive(Clone, Debug, Default)]
-pub struct OpenOptions {
-    /// What the file is; otherwise found from its bytes.
-    pub kind: Option<ImageKind>,
-    /// The address of a raw stream's first sector; otherwise found from its Q channel. Not for other kinds.
-    pub start: Option<Lba>,
-    /// A media catalogue number to be authored. Not for raw streams, which carry their own.
-    pub mcn: Option<Mcn>,
-}
+pub use kind::{ImageKind, UnknownKind};
+pub use options::{DataForm, OpenOptions, UnknownWord};
 
 /// An opened image: a raw stream, or tracks of which a stream can be authored.
 #[derive(Clone, Debug)]
@@ -111,6 +32,8 @@ pub struct Image {
     kind_found: Found,
     contents: Contents,
     notes: Vec<Note>,
+    /// What the description says besides kind and length.
+    said: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -119,23 +42,76 @@ enum Contents {
     Disc(Arc<DiscLayout>),
 }
 
+/// A disc found in files, and what was found out on the way.
+pub(crate) struct Opened {
+    pub(crate) spec: DiscSpec,
+    pub(crate) notes: Vec<Note>,
+    /// What the description of the image says besides its kind and its length.
+    pub(crate) said: Vec<String>,
+}
+
+impl Opened {
+    fn of_track((track, notes): (Track, Vec<Note>)) -> Self {
+        Self {
+            spec: DiscSpec::new(vec![track]),
+            notes,
+            said: Vec::new(),
+        }
+    }
+
+    /// Makes a single track as long as a track must be.
+    fn pad(&mut self) {
+        let Some(body) = self.spec.tracks.first_mut().map(|track| &mut track.body) else {
+            return;
+        };
+        let from = body.first().map_or(Sectors::ZERO, |run| run.sectors);
+        let to = MIN_TRACK_SECTORS;
+        if let Some(padding) = to.checked_sub(from).filter(|padding| !padding.is_zero()) {
+            body.push(Run::made(padding));
+            self.notes.push(Note::Padded { from, to });
+        }
+    }
+}
+
 impl Image {
     /// Opens `path` and finds out what it is, as far as `options` do not say.
     ///
-    /// A raw stream is known by the CRCs of its Q channel, an ISO by its volume descriptor, data sectors by their sync.
-    /// Audio without a header looks like anything and must be stated.
+    /// A sheet is known by its words, WAV and FLAC by their first bytes, a raw stream by the CRCs of its Q channel, an
+    /// ISO by its volume descriptor, data sectors by their sync. Audio without a header looks like anything and must be stated.
     ///
     /// # Errors
     /// [`OpenError`] says what is wrong with the file, or what was expected in it.
     pub fn open(path: impl AsRef<Path>, options: &OpenOptions) -> Result<Self, OpenError> {
+        Self::open_with(path, options, &mut |_, _| ControlFlow::Continue(()))
+    }
+
+    /// The same, telling `progress` of the bytes of each file that is decoded on the way; it is stopped when that breaks.
+    ///
+    /// # Errors
+    /// As [`Image::open`]; when it was stopped, an error whose cause is [`SpoolError::Stopped`](crate::SpoolError::Stopped).
+    pub fn open_with(
+        path: impl AsRef<Path>,
+        options: &OpenOptions,
+        progress: &mut SpoolProgress<'_>,
+    ) -> Result<Self, OpenError> {
         let file = Arc::new(MappedFile::open(path)?);
         match options.kind {
-            Some(kind) => Self::open_as(file, kind, options),
-            None => Self::find(file, options),
+            Some(kind) => Self::open_as(file, (kind, Found::Given), options, progress),
+            None => Self::find(file, options, progress),
         }
     }
 
-    fn find(file: Arc<MappedFile>, options: &OpenOptions) -> Result<Self, OpenError> {
+    fn find(
+        file: Arc<MappedFile>,
+        options: &OpenOptions,
+        progress: &mut SpoolProgress<'_>,
+    ) -> Result<Self, OpenError> {
+        let detected = |evidence: &str| Found::Detected {
+            evidence: evidence.to_owned(),
+        };
+        if let Some((kind, evidence)) = Self::find_header(&file)? {
+            return Self::open_as(file, (kind, detected(evidence)), options, progress);
+        }
         match Probe::best(&file) {
             Ok(probe) => {
                 let evidence = probe.layout_evidence();
@@ -146,20 +122,12 @@ impl Image {
             Err(OpenError::NoSubcode { .. }) => {}
             Err(error) => return Err(error),
         }
-        let path = file.path().to_owned();
-        let detected = |evidence: &str| Found::Detected {
-            evidence: evidence.to_owned(),
-        };
         if iso::is_iso(&file)? {
             let found = detected("a volume descriptor stands in sector 16");
-            let kind = (ImageKind::Iso, found);
-            return Self::of_track(path, kind, iso::track(file)?, options);
+            return Self::open_as(file, (ImageKind::Iso, found), options, progress);
         }
         let Some(sectors) = plain::find(&file)? else {
-            return Err(OpenError::Unknown {
-                path: file.path().to_owned(),
-                len: file.len(),
-            });
+            return Err(unknown(&file)?);
         };
         let (kind, evidence) = match sectors {
             MainKind::Data {
@@ -173,65 +141,90 @@ impl Image {
                 "sectors looked at have sync and a plain header",
             ),
         };
-        let found = detected(evidence);
-        Self::of_track(path, (kind, found), plain::track(file, sectors)?, options)
+        Self::open_as(file, (kind, detected(evidence)), options, progress)
+    }
+
+    /// What a file is whose first bytes say it.
+    fn find_header(file: &MappedFile) -> Result<Option<(ImageKind, &'static str)>, OpenError> {
+        if ChdImage::is_chd(file).map_err(sort_chd)? {
+            return Ok(Some((ImageKind::Chd, "its header")));
+        }
+        match AudioFormat::find(file).map_err(sound::sort)? {
+            AudioFormat::Wav => Ok(Some((ImageKind::Wav, "its header"))),
+            AudioFormat::Flac => Ok(Some((ImageKind::Flac, "its header"))),
+            _ => recognise::find(file),
+        }
     }
 
     fn open_as(
         file: Arc<MappedFile>,
-        kind: ImageKind,
+        (kind, found): (ImageKind, Found),
         options: &OpenOptions,
+        progress: &mut SpoolProgress<'_>,
     ) -> Result<Self, OpenError> {
+        options.check(file.path(), kind)?;
         let path = file.path().to_owned();
-        let track = match kind {
+        let opened = match kind {
             ImageKind::Raw(layout) => {
                 let raw = RawStream::open(file, Some(layout), options.start)?;
                 return Self::of_raw(raw, options);
             }
-            ImageKind::Iso => iso::track(file)?,
+            ImageKind::Cue => Self::sheet(&file, options, progress)?,
+            ImageKind::Chd => chd(&path, options, progress)?,
+            ImageKind::Wav | ImageKind::Flac => sound::open(&path, options, progress)?,
+            ImageKind::Iso => Opened::of_track(iso::track(file)?),
             ImageKind::PlainData | ImageKind::ScrambledData => {
                 let sectors = plain::stated(&file, kind == ImageKind::ScrambledData)?;
-                plain::track(file, sectors)?
+                Opened::of_track(plain::track(file, sectors)?)
             }
-            ImageKind::Audio => plain::track(file, MainKind::Audio)?,
+            ImageKind::Audio => plain::audio(file, options.byte_order)?,
         };
-        Self::of_track(path, (kind, Found::Given), track, options)
+        Self::of_disc(path, (kind, found), opened, options)
+    }
+
+    /// The disc of the sheet in `file`.
+    fn sheet(
+        file: &MappedFile,
+        options: &OpenOptions,
+        progress: &mut SpoolProgress<'_>,
+    ) -> Result<Opened, OpenError> {
+        let text = sheet::read_text(file, options)?;
+        let mut context = Context::new(file.path(), options, progress);
+        context.say_text(&text);
+        let fault = |fault| sheet::text_error(file, fault);
+        let cue = cd_sheet::cue::parse(&text.text).map_err(fault)?;
+        sheet::cue::resolve(context, &cue)
     }
 
     fn of_raw(raw: RawStream, options: &OpenOptions) -> Result<Self, OpenError> {
         let path = raw.file().path().to_owned();
         let kind = ImageKind::Raw(raw.layout());
-        if options.mcn.is_some() {
-            let option = "a media catalogue number";
-            return Err(OpenError::NotForKind { path, option, kind });
-        }
+        options.check(&path, kind)?;
         Ok(Self {
             path,
             kind,
             kind_found: raw.layout_found().clone(),
             notes: raw.notes().to_vec(),
             contents: Contents::Raw(raw),
+            said: Vec::new(),
         })
     }
 
-    fn of_track(
+    fn of_disc(
         path: String,
         (kind, kind_found): (ImageKind, Found),
-        (mut track, mut notes): (Track, Vec<Note>),
+        mut opened: Opened,
         options: &OpenOptions,
     ) -> Result<Self, OpenError> {
-        if options.start.is_some() {
-            let option = "a start address";
-            return Err(OpenError::NotForKind { path, option, kind });
+        if !kind.is_sheet() {
+            opened.pad();
         }
-        let from = track.body.first().map_or(Sectors::ZERO, |run| run.sectors);
-        let to = MIN_TRACK_SECTORS;
-        if let Some(padding) = to.checked_sub(from).filter(|padding| !padding.is_zero()) {
-            track.body.push(Run::made(padding));
-            notes.push(Note::Padded { from, to });
-        }
-        let mut spec = DiscSpec::new(vec![track]);
-        spec.mcn = options.mcn;
+        let Opened {
+            mut spec,
+            notes,
+            said,
+        } = opened;
+        spec.mcn = options.mcn.or(spec.mcn);
         let disc = DiscLayout::new(spec).map_err(|source| OpenError::Layout {
             path: path.clone(),
             source,
@@ -242,6 +235,7 @@ impl Image {
             kind_found,
             contents: Contents::Disc(Arc::new(disc)),
             notes,
+            said,
         })
     }
 
@@ -310,7 +304,15 @@ impl Image {
                 let (time, found) = (start.to_msf(), raw.start_found());
                 format!("{kind}; {sectors} sectors from {time} = lba {start} ({found})")
             }
-            Contents::Disc(_) => format!("{kind}; one track of {sectors} sectors"),
+            Contents::Disc(disc) => {
+                let tracks = match disc.tracks().len() {
+                    1 => format!("one track of {sectors} sectors"),
+                    n_tracks => format!("{n_tracks} tracks, {sectors} sectors"),
+                };
+                let said = self.said.iter().map(String::as_str);
+                let said: Vec<_> = [kind.as_str(), &tracks].into_iter().chain(said).collect();
+                said.join("; ")
+            }
         }
     }
 
@@ -334,4 +336,40 @@ impl Image {
             )?),
         })
     }
+}
+
+/// The disc of the CHD file at `path`.
+fn chd(
+    path: &str,
+    options: &OpenOptions,
+    progress: &mut SpoolProgress<'_>,
+) -> Result<Opened, OpenError> {
+    let image =
+        ChdImage::open_with(path, &options.spool_directory(), progress).map_err(sort_chd)?;
+    Ok(Opened {
+        spec: DiscSpec::new(image.tracks),
+        notes: image.notes.into_iter().map(Note::Chd).collect(),
+        said: Vec::new(),
+    })
+}
+
+/// What is wrong with the file itself is said as of any other.
+fn sort_chd(error: ChdError) -> OpenError {
+    match error {
+        ChdError::Open(error) => error,
+        ChdError::Source(error) => OpenError::Source(error),
+        error => OpenError::Chd(Box::new(error)),
+    }
+}
+
+/// The error of a file in which nothing known was found: its format, if it is one of sound that is not read.
+fn unknown(file: &MappedFile) -> Result<OpenError, OpenError> {
+    let path = file.path().to_owned();
+    Ok(match AudioFormat::find(file).map_err(sound::sort)? {
+        AudioFormat::Unknown { .. } => OpenError::Unknown {
+            path,
+            len: file.len(),
+        },
+        format => OpenError::Sound(Box::new(AudioError::Format { path, format })),
+    })
 }

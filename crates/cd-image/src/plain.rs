@@ -5,9 +5,13 @@ use std::sync::Arc;
 use cd_address::{BcdMsf, Lba};
 use cd_sector::{MAIN_BYTES, MainKind, SYNC, detect, scramble};
 
+use crate::open::Opened;
 use crate::raw_stream::{sample, whole_sectors};
+use crate::sheet::look::{self, Stretch};
 use crate::subcode::array;
-use crate::{FileForm, FilePayload, MappedFile, Note, OpenError, Run, Track, TrackKind};
+use crate::{
+    ByteOrder, DiscSpec, FileForm, FilePayload, MappedFile, Note, OpenError, Run, Track, TrackKind,
+};
 
 /// What a data file's sampled sectors are, all of them; `None` if the first is not data, or the others are not and the
 /// file is no whole number of such sectors anyway.
@@ -68,6 +72,30 @@ pub(crate) fn track(
     };
     let run = Run::file(file, 0, FileForm::packed(payload), sectors);
     Ok((Track::new(kind, vec![run]), notes))
+}
+
+/// The one track of a file of samples without a header, in the order of bytes that is stated.
+pub(crate) fn audio(file: Arc<MappedFile>, stated: Option<ByteOrder>) -> Result<Opened, OpenError> {
+    let sectors = whole_sectors(&file, MAIN_BYTES, Lba::ZERO)?;
+    let stretch = Stretch {
+        file: Arc::clone(&file),
+        offset: 0,
+        stride: FilePayload::Samples.bytes(),
+        n_sectors: u64::from(sectors.count()),
+    };
+    let rule = match stated {
+        Some(_) => "as given",
+        None => "unless stated",
+    };
+    let taken = stated.unwrap_or(ByteOrder::Little);
+    let (said, note) = look::judge_order(file.path(), &[stretch], (taken, rule))?;
+    let form = FileForm::packed(taken.payload());
+    let run = Run::file(file, 0, form, sectors);
+    Ok(Opened {
+        spec: DiscSpec::new(vec![Track::new(TrackKind::Audio, vec![run])]),
+        notes: note.map(Note::Source).into_iter().collect(),
+        said: vec![said],
+    })
 }
 
 /// The sectors of a file that is stated to be data, `scrambled` or not, whatever else is in it.

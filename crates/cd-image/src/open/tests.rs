@@ -322,8 +322,8 @@ fn every_kind_has_its_word() {
         assert_eq!(kind.word().parse(), Ok(kind));
     }
     assert_eq!(
-        "cue".parse::<ImageKind>().unwrap_err().to_string(),
-        "\"cue\" is no kind of image: raw96, packed96, pq16, iso, data, scrambled or audio is"
+        "vinyl".parse::<ImageKind>().unwrap_err().to_string(),
+        "\"vinyl\" is no kind of image, expected one of raw96, packed96, pq16, cue, chd, iso, data, scrambled, audio, wav, flac"
     );
 }
 
@@ -338,7 +338,7 @@ proptest! {
         start in proptest::option::of(-45_150..=404_849),
     ) {
         let files = Files::new();
-        let options = OpenOptions { kind, start: start.map(lba), mcn: None };
+        let options = OpenOptions { kind, start: start.map(lba), ..OpenOptions::default() };
         if let Ok(image) = Image::open(files.write("image", &bytes.repeat(times)), &options) {
             prop_assert!(!image.describe().is_empty());
             let stream = image.stream(lba(-151), RAW).unwrap();

@@ -6,8 +6,10 @@
 mod information;
 mod media;
 mod mode;
+mod performance;
 mod read;
 mod status;
+mod sub_channel;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -22,6 +24,7 @@ pub use media::{
     Blank, BlankType, CloseFunction, CloseTrackSession, RotationControl, SetCdSpeed, Speed,
 };
 pub use mode::{ModeSelect10, ModeSense10, PageCode, PageControl};
+pub use performance::{GetPerformance, PerformancePart, PerformanceType, SetStreaming};
 pub use read::{
     C2Selection, MainChannelSelection, Read10, ReadCapacity, ReadCd, ReadTocPmaAtip, SectorType,
     SubChannelSelection, TocFormat,
@@ -30,6 +33,7 @@ pub use status::{
     EventClasses, GetEventStatusNotification, Inquiry, PowerCondition, PreventAllowMediumRemoval,
     RequestSense, StartStopUnit, TestUnitReady,
 };
+pub use sub_channel::{ReadSubChannel, SubChannelFormat};
 pub use write::{ReadBufferCapacity, SendOpcInformation, SynchronizeCache, Write10};
 
 use crate::{Cdb, DecodeError, Field};
@@ -214,6 +218,7 @@ commands! {
     Read10,
     Write10,
     SynchronizeCache,
+    ReadSubChannel,
     ReadTocPmaAtip,
     GetConfiguration,
     GetEventStatusNotification,
@@ -225,6 +230,8 @@ commands! {
     CloseTrackSession,
     ReadBufferCapacity,
     Blank,
+    GetPerformance,
+    SetStreaming,
     SetCdSpeed,
     ReadCd,
 }

@@ -100,6 +100,20 @@ fn all() -> Vec<(Command, &'static str, &'static str)> {
         "35 02 00 00 00 00 00 00 00 00",
     );
     add(
+        ReadSubChannel::of(SubChannelFormat::MCN, 0).into(),
+        "READ SUB-CHANNEL",
+        "42 02 40 02 00 00 00 00 18 00",
+    );
+    add(
+        ReadSubChannel {
+            msf: false,
+            ..ReadSubChannel::of(SubChannelFormat::ISRC, 12)
+        }
+        .into(),
+        "READ SUB-CHANNEL",
+        "42 00 40 03 00 00 0C 00 18 00",
+    );
+    add(
         ReadTocPmaAtip {
             msf: false,
             format: TocFormat::SESSION_INFORMATION,
@@ -220,6 +234,25 @@ fn all() -> Vec<(Command, &'static str, &'static str)> {
         .into(),
         "BLANK",
         "A1 11 00 00 00 00 00 00 00 00 00 00",
+    );
+    add(
+        GetPerformance::write_speeds(16).into(),
+        "GET PERFORMANCE",
+        "AC 00 00 00 00 00 00 00 00 10 03 00",
+    );
+    add(
+        GetPerformance {
+            lba: lba(-150),
+            ..GetPerformance::nominal(true, 0x0102)
+        }
+        .into(),
+        "GET PERFORMANCE",
+        "AC 14 FF FF FF 6A 00 00 01 02 00 00",
+    );
+    add(
+        SetStreaming::ONE.into(),
+        "SET STREAMING",
+        "B6 00 00 00 00 00 00 00 00 00 1C 00",
     );
     add(
         SetCdSpeed {
@@ -407,6 +440,14 @@ fn data_goes_as_the_command_says() {
     check(
         ReadDiscInformation::standard(34).into(),
         DataDirection::In(DataLength::Bytes(34)),
+    );
+    check(
+        GetPerformance::write_speeds(16).into(),
+        DataDirection::In(DataLength::Bytes(264)),
+    );
+    check(
+        SetStreaming::ONE.into(),
+        DataDirection::Out(DataLength::Bytes(28)),
     );
     check(
         Write10::new(Lba::ZERO, 26).into(),

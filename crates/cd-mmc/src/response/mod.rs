@@ -14,6 +14,8 @@ mod disc_information;
 mod event_status;
 mod feature;
 mod inquiry;
+mod performance;
+mod sub_channel;
 #[cfg(test)]
 mod tests;
 mod toc;
@@ -32,6 +34,10 @@ pub use feature::{
     MasteringFlags, RemovableMedium, TrackAtOnceFlags,
 };
 pub use inquiry::{AsciiField, DeviceType, InquiryData, PeripheralQualifier};
+pub use performance::{
+    Performance, PerformanceDescriptor, Streaming, WriteSpeedDescriptor, WriteSpeedList,
+};
+pub use sub_channel::{AudioStatus, SubChannel, SubChannelData};
 pub use toc::{
     AdrControl, CdText, FullToc, FullTocEntry, Pma, SessionInformation, Toc, TocAddress, TocTrack,
 };

@@ -4,9 +4,9 @@ use cd_address::{Lba, Msf};
 use proptest::prelude::*;
 
 use super::*;
-use crate::mode_page::TrackMode;
+use crate::mode_page::{IsrcField, McnField, TrackMode};
 use crate::testing::{bytes, check_answer};
-use crate::{BinMsf, DecodeError, EventClasses, List};
+use crate::{BinMsf, DecodeError, EventClasses, List, RotationControl};
 
 fn msf(text: &str) -> BinMsf {
     text.parse::<Msf>().unwrap().into()
@@ -652,6 +652,175 @@ fn a_list_cut_off_tells_how_long_it_is() {
     assert_eq!(std::string::ToString::to_string(&error), expect);
 }
 
+fn write_speed(rotation: RotationControl, write_kilobytes: u32) -> WriteSpeedDescriptor {
+    WriteSpeedDescriptor {
+        rotation,
+        default_read_speed: false,
+        exact: false,
+        mixed: false,
+        end: 359_848,
+        read_kilobytes: 8467,
+        write_kilobytes,
+    }
+}
+
+#[test]
+fn write_speeds() {
+    let speeds = [
+        write_speed(RotationControl::CAV, 8467),
+        WriteSpeedDescriptor {
+            default_read_speed: true,
+            exact: true,
+            mixed: true,
+            ..write_speed(RotationControl::DEFAULT, 2822)
+        },
+    ];
+    check_answer!(
+        WriteSpeedList {
+            descriptors: List::EMPTY
+        },
+        "00 00 00 04 00 00 00 00",
+        WriteSpeedList::decode,
+        WriteSpeedList::encode_into,
+        8
+    );
+    let whole = bytes(
+        "00 00 00 24 00 00 00 00 08 00 00 00 00 05 7D A8 00 00 21 13 00 00 21 13
+         07 00 00 00 00 05 7D A8 00 00 21 13 00 00 0B 06",
+    );
+    let list = WriteSpeedList {
+        descriptors: List::of(&speeds),
+    };
+    let mut out = [0xEE; 60];
+    assert_eq!(list.encode_into(&mut out), 40);
+    assert_eq!(out[..40], whole);
+    assert_eq!(WriteSpeedList::decode(&out), Ok(list));
+    // An answer that the command had cut short is what came of it.
+    for (n_bytes, n_speeds) in [(8, 0), (23, 0), (24, 1), (39, 1), (40, 2)] {
+        let cut = WriteSpeedList::decode(&whole[..n_bytes]).unwrap();
+        assert_eq!(cut.descriptors, List::of(&speeds[..n_speeds]));
+    }
+}
+
+#[test]
+fn performance() {
+    check_answer!(
+        Performance {
+            write: true,
+            descriptors: List::EMPTY
+        },
+        "00 00 00 04 02 00 00 00",
+        Performance::decode,
+        Performance::encode_into,
+        8
+    );
+    let run = [PerformanceDescriptor {
+        start: -150,
+        start_kilobytes: 3528,
+        end: 359_848,
+        end_kilobytes: 8467,
+    }];
+    let value = Performance {
+        write: false,
+        descriptors: List::of(&run),
+    };
+    let expect = "00 00 00 14 00 00 00 00 FF FF FF 6A 00 00 0D C8 00 05 7D A8 00 00 21 13";
+    let mut out = [0; 24];
+    assert_eq!(value.encode_into(&mut out), 24);
+    assert_eq!(out, *bytes(expect));
+    assert_eq!(Performance::decode(&out), Ok(value));
+    let exceptions = Performance::decode(&[0, 0, 0, 4, 1, 0, 0, 0]);
+    assert!(matches!(
+        exceptions,
+        Err(DecodeError::FieldValue {
+            byte: 4,
+            bit: 0,
+            ..
+        })
+    ));
+}
+
+#[test]
+fn streaming() {
+    let value = Streaming {
+        rotation: RotationControl::CAV,
+        restore_defaults: false,
+        exact: true,
+        random_access: false,
+        start: 0,
+        end: 359_848,
+        read_kilobytes: 8467,
+        read_milliseconds: 1000,
+        write_kilobytes: 2822,
+        write_milliseconds: 1000,
+    };
+    check_answer!(
+        value,
+        "0A 00 00 00 00 00 00 00 00 05 7D A8 00 00 21 13 00 00 03 E8 00 00 0B 06 00 00 03 E8",
+        Streaming::decode,
+        Streaming::encode_into,
+        28
+    );
+}
+
+#[test]
+fn sub_channel() {
+    let of = |data| SubChannel {
+        audio_status: AudioStatus::NONE,
+        data,
+    };
+    check_answer!(
+        of(None),
+        "00 15 00 00",
+        SubChannel::decode,
+        SubChannel::encode_into,
+        4
+    );
+    let position = SubChannelData::Position {
+        adr_control: AdrControl::new(1, 4),
+        track: 2,
+        index: 1,
+        absolute: TocAddress([0, 1, 2, 3]),
+        relative: TocAddress([0, 0, 59, 74]),
+    };
+    check_answer!(
+        of(Some(position)),
+        "00 15 00 0C 01 14 02 01 00 01 02 03 00 00 3B 4A",
+        SubChannel::decode,
+        SubChannel::encode_into,
+        16
+    );
+    let mcn = SubChannelData::Mcn(McnField::new(b"1234567890128"));
+    check_answer!(
+        of(Some(mcn)),
+        "00 15 00 14 02 00 00 00 80 31 32 33 34 35 36 37 38 39 30 31 32 38 00 00",
+        SubChannel::decode,
+        SubChannel::encode_into,
+        24
+    );
+    let isrc = SubChannelData::Isrc {
+        adr_control: AdrControl::new(3, 0),
+        track: 7,
+        isrc: IsrcField::new(b"USABC0212345"),
+    };
+    check_answer!(
+        of(Some(isrc)),
+        "00 15 00 14 03 30 07 00 80 55 53 41 42 43 30 32 31 32 33 34 35 00*3",
+        SubChannel::decode,
+        SubChannel::encode_into,
+        24
+    );
+    let unknown = SubChannel::decode(&bytes("00 15 00 0C 04 00*11"));
+    assert!(matches!(
+        unknown,
+        Err(DecodeError::FieldValue {
+            byte: 4,
+            value: 4,
+            ..
+        })
+    ));
+}
+
 fn any_msf() -> impl Strategy<Value = BinMsf> {
     any::<[u8; 3]>().prop_map(BinMsf)
 }
@@ -755,10 +924,11 @@ proptest! {
         }
         again!(DiscInformation Atip Toc SessionInformation FullToc Pma CdText);
         again!(InquiryData TrackInformation Capacity BufferCapacity EventStatus);
+        again!(SubChannel Streaming);
         let _ = DiscInformation::opc_tables(&bytes).len();
         if let [_, _, high, low, ..] = &mut *bytes {
             (*high, *low) = (0, short);
         }
-        again!(Configuration);
+        again!(Configuration Performance WriteSpeedList);
     }
 }

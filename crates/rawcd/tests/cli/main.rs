@@ -5,6 +5,7 @@ mod burn;
 mod check;
 mod discs;
 mod document;
+mod graphics;
 mod help;
 mod input;
 mod json;

@@ -1,0 +1,98 @@
+//! CD+G: what a karaoke file holds is on the disc, protected and interleaved.
+
+use cd_sector::{
+    MAIN_BYTES, PwSubcode, RAW_BYTES, RW_PACKS_PER_SECTOR, RwDeinterleaver, RwMode, RwPack,
+    RwRepair, RwSymbols,
+};
+
+use crate::run::Dir;
+
+const N_SECTORS: usize = 400;
+const PACK_BYTES: usize = 24;
+
+/// Packets of graphics as `.cdg` files have them: symbols of six bits under two that mean nothing, no parity.
+fn packets() -> Vec<[u8; PACK_BYTES]> {
+    let mut state = 17_u32;
+    let mut next = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        state.to_be_bytes()[0]
+    };
+    let packet = |_| {
+        let mut packet = [0; PACK_BYTES];
+        packet[0] = 9 | (next() & 0xC0);
+        packet[1] = 6;
+        packet[4..20].fill_with(&mut next);
+        packet
+    };
+    (0..N_SECTORS * RW_PACKS_PER_SECTOR).map(packet).collect()
+}
+
+/// The file of a sound of zeros, 44-byte header first.
+fn wave() -> Vec<u8> {
+    let n_bytes = u32::try_from(N_SECTORS * MAIN_BYTES).unwrap();
+    let mut file = Vec::new();
+    file.extend_from_slice(b"RIFF");
+    file.extend_from_slice(&(36 + n_bytes).to_le_bytes());
+    file.extend_from_slice(b"WAVEfmt ");
+    file.extend_from_slice(&16_u32.to_le_bytes());
+    for value in [1_u16, 2] {
+        file.extend_from_slice(&value.to_le_bytes());
+    }
+    for value in [44_100_u32, 176_400] {
+        file.extend_from_slice(&value.to_le_bytes());
+    }
+    for value in [4_u16, 16] {
+        file.extend_from_slice(&value.to_le_bytes());
+    }
+    file.extend_from_slice(b"data");
+    file.extend_from_slice(&n_bytes.to_le_bytes());
+    file.resize(44 + N_SECTORS * MAIN_BYTES, 0);
+    file
+}
+
+#[test]
+fn packs_come_back_from_the_disc_also_with_errors() {
+    let dir = Dir::with_small_disc();
+    let packets = packets();
+    dir.write("song.wav", wave());
+    dir.write("song.cdg", packets.as_flattened());
+    dir.write(
+        "song.cue",
+        "FILE \"song.wav\" WAVE\n  TRACK 01 AUDIO\n    INDEX 01 00:00:00\n",
+    );
+    dir.run(["burn", "song.cue", "--disc", "small", "--verify"])
+        .succeeds();
+    dir.run(["read", "--disc", "small", "--track", "1", "sectors"])
+        .succeeds();
+    let sectors = dir.bytes("sectors");
+    let (sectors, rest) = sectors.as_chunks::<RAW_BYTES>();
+    assert!(rest.is_empty());
+    assert_eq!(sectors.len(), N_SECTORS);
+
+    // Sixteen wrong symbols in a row, as of a scratch, so far apart that no pack has two of them.
+    for spoil in [false, true] {
+        let mut deinterleaver = RwDeinterleaver::new();
+        let mut found = Vec::new();
+        for (sector_idx, sector) in sectors.iter().enumerate() {
+            let mut subcode = PwSubcode(sector[MAIN_BYTES..].try_into().unwrap());
+            if spoil && sector_idx % 4 == 0 {
+                subcode.0[40..56].iter_mut().for_each(|byte| *byte ^= 0x15);
+            }
+            if let Some(packed) = deinterleaver.push(&subcode) {
+                found.extend(packed.packs());
+            }
+        }
+        // The last two sectors' packs reach into the lead-out.
+        assert_eq!(found.len(), (N_SECTORS - 2) * RW_PACKS_PER_SECTOR);
+        let mut n_repaired = 0;
+        for (pack, packet) in found.iter().zip(&packets) {
+            let data = std::array::from_fn(|idx| packet[4 + idx] & 0x3F);
+            let expect = RwPack::with_parity(RwMode(packet[0] & 0x3F), packet[1], &data);
+            let repair = pack.repair(RwSymbols(0));
+            n_repaired += usize::from(repair != RwRepair::Sound);
+            let right = repair.pack(pack).expect("two wrong symbols at the most");
+            assert_eq!(right, expect);
+        }
+        assert_eq!(n_repaired > 0, spoil);
+    }
+}

@@ -10,6 +10,7 @@ use crate::{Result, project, tidy};
 
 mod cd_text_judge;
 mod judge;
+mod mixed_mode;
 mod no_std;
 mod real_input;
 mod sector_judge;
@@ -60,6 +61,11 @@ const STEPS: &[Step] = &[
         "sectors",
         "programs of others read the sectors made here",
         sector_judge::check,
+    ),
+    step(
+        "mixed-mode",
+        "a file system and sound from others come back from one disc",
+        mixed_mode::check,
     ),
 ];
 

@@ -36,7 +36,7 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Read a disc, or one track of it, into a file.
     Read(ReadArgs),
-    /// Write an image as a whole raw stream (2448 bytes a sector, lead-in and lead-out included).
+    /// Write an image as a whole raw stream, as CCD/IMG/SUB, CUE/BIN, cdrdao TOC/BIN or ISO.
     Convert(ConvertArgs),
     /// Make a file with a blank emulated disc.
     NewDisc(NewDiscArgs),
@@ -193,19 +193,44 @@ pub(crate) struct ReadArgs {
 pub(crate) struct ConvertArgs {
     #[command(flatten)]
     pub(crate) image: ImageArgs,
+    /// What to write; if not given, the output's ending decides: .ccd, .cue, .toc and .iso are those, every
+    /// other is a raw stream.
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) to: Option<ToArg>,
+    /// Write even what would not come back the same; what is lost is listed. Without it nothing is
+    /// written unless all of it comes back.
+    #[arg(long)]
+    pub(crate) lossy: bool,
+    /// Put the subcode into a .sub file beside a CUE sheet.
+    #[arg(long)]
+    pub(crate) sub: bool,
     /// Where the authored lead-in begins: 95:00:00 if not given, which suits every medium, since a burn
-    /// leaves out what comes before the medium's own. A raw stream brings its own.
+    /// leaves out what comes before the medium's own. A raw stream brings its own. For raw output only.
     #[arg(long, value_name = "MM:SS:FF")]
     pub(crate) lead_in: Option<Msf>,
     /// Subcode that is authored: raw P-W (96 bytes, if not given) or P-Q (16 bytes). A raw stream
-    /// brings its own.
+    /// brings its own. For raw output only.
     #[arg(long, value_enum, value_name = "FORM")]
     pub(crate) subcode: Option<SubcodeArg>,
-    /// Replace the output file if it exists.
+    /// Replace the output files if they exist.
     #[arg(long)]
     pub(crate) force: bool,
-    /// The file to write.
+    /// The file to write; others of the format go beside it, with endings of their own.
     pub(crate) output: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ToArg {
+    /// A whole raw stream: 2448 or 2368 bytes a sector, lead-in and lead-out included.
+    Raw,
+    /// CloneCD: .ccd, .img and .sub.
+    Ccd,
+    /// A CUE sheet and .bin; with CD-Text .cdt, with --sub .sub.
+    Cue,
+    /// cdrdao's toc-file and .bin.
+    Toc,
+    /// The user data of a single data track.
+    Iso,
 }
 
 #[derive(Debug, Args)]

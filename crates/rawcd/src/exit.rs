@@ -23,6 +23,8 @@ pub(crate) enum Exit {
     ImageChanged = 13,
     /// The output file exists, or cannot be written.
     OutputFailed = 14,
+    /// What was to be written cannot hold all of the disc.
+    WouldLose = 15,
     /// There is no such drive, or it may not be opened.
     NoDrive = 20,
     /// The drive or the disc file is in use by another program.
@@ -82,6 +84,10 @@ impl Exit {
         (
             Self::OutputFailed,
             "the output file exists already, or cannot be written",
+        ),
+        (
+            Self::WouldLose,
+            "something of the disc would be lost, and `--lossy` was not given or does not help",
         ),
         (Self::NoDrive, "no such drive, or no right to open it"),
         (

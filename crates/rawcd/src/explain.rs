@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use cd_emulator::DiscFileError;
-use cd_image::{ExportError, OpenError, SourceError};
+use cd_image::{ConvertError, ExportError, OpenError, RecoverError, SourceError};
 use cd_transport::{TransportError, TransportErrorKind};
 use cd_writer::{DiscAfter, Fault, FaultCause, PlanError, ProbeError, StopCause, VerifyError};
 
@@ -74,6 +74,29 @@ pub(crate) fn export(error: &ExportError) -> Failure {
         ExportError::Create { path, source } => output_file(Path::new(path), source),
         ExportError::Stopped { .. } => Failure::new(Exit::CancelledUntouched, with_causes(error)),
         _ => Failure::new(Exit::OutputFailed, with_causes(error)),
+    }
+}
+
+pub(crate) fn recover(error: &RecoverError) -> Failure {
+    let what = with_causes(error);
+    match error {
+        RecoverError::Source(error) => source(error),
+        RecoverError::Stopped { .. } => Failure::new(Exit::CancelledUntouched, what),
+        _ => Failure::new(Exit::ImageNotSupported, what).advise(
+            "Nothing was written. `rawcd check` shows what the stream holds; --to raw copies it as it is.",
+        ),
+    }
+}
+
+pub(crate) fn convert(error: &ConvertError) -> Failure {
+    let what = with_causes(error);
+    match error {
+        ConvertError::Export(error) => export(error),
+        ConvertError::FileName { .. } | ConvertError::SamePath { .. } => {
+            Failure::new(Exit::OutputFailed, what).advise("Nothing was written. Name another file.")
+        }
+        _ => Failure::new(Exit::WouldLose, what)
+            .advise("Nothing was written. Convert to another format; raw holds every disc."),
     }
 }
 

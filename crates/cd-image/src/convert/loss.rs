@@ -189,10 +189,13 @@ impl fmt::Display for LossKind {
 impl fmt::Display for Loss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (kind, n_sectors) = (self.kind, self.n_sectors);
-        write!(f, "{kind}: {n_sectors} sectors")?;
-        match self.first {
-            Some(first) => write!(f, ", the first at lba {first}"),
-            None => Ok(()),
+        match (n_sectors, self.first) {
+            (1, None) => write!(f, "{kind}: 1 sector"),
+            (1, Some(first)) => write!(f, "{kind}: 1 sector, at lba {first}"),
+            (_, None) => write!(f, "{kind}: {n_sectors} sectors"),
+            (_, Some(first)) => {
+                write!(f, "{kind}: {n_sectors} sectors, the first at lba {first}")
+            }
         }
     }
 }

@@ -317,8 +317,7 @@ fn a_lead_out_of_another_length_is_told() {
     long.bytes.extend(last);
     check(&long, [&["lead-out-length"]; 5]);
     let lost = losses(&map_of(&long), ConvertTarget::Ccd).unwrap();
-    let said =
-        "the lead-out's length, 6751 sectors, comes back as 6750: 1 sectors, the first at lba 7070";
+    let said = "the lead-out's length, 6751 sectors, comes back as 6750: 1 sector, at lba 7070";
     assert_eq!(lost[0].to_string(), said);
 }
 

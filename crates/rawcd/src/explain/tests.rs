@@ -1,4 +1,5 @@
 use cd_address::{Lba, Msf, Sectors};
+use cd_image::{ConvertTarget, LayoutError, StreamProblem};
 use cd_mmc::Sense;
 use cd_sector::SectorLayout;
 
@@ -145,6 +146,54 @@ fn a_file_that_cannot_be_written_has_the_code_of_outputs() {
         total: Sectors::ZERO,
     };
     check(&export(&stopped), Exit::CancelledUntouched);
+}
+
+#[test]
+fn a_conversion_that_fails_has_its_code() {
+    let problem = StreamProblem::NoLeadIn { start: Lba::ZERO };
+    let layout = || LayoutError::TrackCount { n_tracks: 0 };
+    for (error, expect) in [
+        (RecoverError::Stream(problem), Exit::ImageNotSupported),
+        (RecoverError::Layout(layout()), Exit::ImageNotSupported),
+        (RecoverError::Source(changed()), Exit::ImageChanged),
+        (
+            RecoverError::Stopped {
+                done: Sectors::ZERO,
+                total: Sectors::ZERO,
+            },
+            Exit::CancelledUntouched,
+        ),
+    ] {
+        check(&recover(&error), expect);
+    }
+    let target = ConvertTarget::Ccd;
+    let what = String::new();
+    let why = String::new();
+    for (error, expect) in [
+        (ConvertError::NotOneTrack { what }, Exit::WouldLose),
+        (ConvertError::Layout(layout()), Exit::WouldLose),
+        (
+            ConvertError::FileName {
+                path: path(),
+                target,
+                why,
+            },
+            Exit::OutputFailed,
+        ),
+        (
+            ConvertError::SamePath {
+                path: path(),
+                target,
+            },
+            Exit::OutputFailed,
+        ),
+        (
+            ConvertError::Export(ExportError::Exists { path: path() }),
+            Exit::OutputFailed,
+        ),
+    ] {
+        check(&convert(&error), expect);
+    }
 }
 
 #[test]

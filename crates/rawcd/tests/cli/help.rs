@@ -31,7 +31,18 @@ fn commands() -> Vec<(&'static str, Vec<&'static str>)> {
         ),
         (
             "convert",
-            [IMAGE, &["--lead-in", "--subcode", "--force"]].concat(),
+            [
+                IMAGE,
+                &[
+                    "--to",
+                    "--lossy",
+                    "--sub",
+                    "--lead-in",
+                    "--subcode",
+                    "--force",
+                ],
+            ]
+            .concat(),
         ),
         ("new-disc", vec!["--lead-in", "--last-lead-out"]),
     ]

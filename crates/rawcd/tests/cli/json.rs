@@ -34,11 +34,14 @@ fn run_everything() -> Vec<(&'static str, Ended)> {
     run(&["read", "iso", "--disc", "small"]);
     run(&["convert", "ruler.iso", "stream", "--lead-in", "99:59:00"]);
     run(&["convert", "ruler.iso", "stream"]);
+    run(&["convert", "ruler.iso", "disc.cue"]);
     run(&["check", "stream"]);
     let mut bytes = dir.bytes("stream");
     bytes[2448 * 300 + 100] ^= 1;
     dir.write("stream", bytes);
     run(&["check", "stream"]);
+    run(&["convert", "stream", "spoiled.iso"]);
+    run(&["convert", "stream", "spoiled.iso", "--lossy"]);
     run(&["check", "missing"]);
     run(&["new-disc", "new"]);
     run(&["new-disc", "new"]);

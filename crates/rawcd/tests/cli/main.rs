@@ -3,6 +3,7 @@
 
 mod burn;
 mod check;
+mod convert;
 mod discs;
 mod document;
 mod graphics;

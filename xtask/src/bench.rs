@@ -9,6 +9,7 @@ use std::process::{Command, ExitCode};
 
 use crate::{Result, flags, project};
 
+mod convert;
 mod machine;
 mod memory;
 mod meter;
@@ -32,6 +33,7 @@ const GROUPS: &[Group] = &[
     group("memory", memory::run),
     group("sector", sector::run),
     group("pipeline", pipeline::run),
+    group("convert", convert::run),
 ];
 
 /// Measures the groups asked for and prints the figures.

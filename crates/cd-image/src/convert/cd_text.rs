@@ -77,7 +77,8 @@ fn binary(block: &CdTextBlock) -> Option<TocTextItem> {
 
 const fn encoding(charset: CdTextCharset) -> Option<TocEncoding> {
     match charset {
-        CdTextCharset::Iso8859_1 => Some(TocEncoding::Iso8859_1),
+        // What is meant without a word; and versions of cdrdao before 1.2.5 know none.
+        CdTextCharset::Iso8859_1 => None,
         CdTextCharset::Ascii => Some(TocEncoding::Ascii),
         CdTextCharset::MsJis { .. } => Some(TocEncoding::MsJis),
         CdTextCharset::Other(_) => None,

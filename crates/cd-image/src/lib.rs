@@ -14,7 +14,8 @@
 //! | 2352 bytes a sector, samples | `audio` | one audio track, authored; must be stated |
 //! | WAV or FLAC: 16 bits, stereo, 44,100 Hz | `wav`, `flac` | one audio track, authored; with graphics from a `.cdg` file beside it |
 //! | a CHD file | `chd` | the disc that it holds, authored |
-//! | a CUE sheet | `cue` | the disc that it describes, authored from the files it names |
+//! | a CUE sheet, a toc-file of cdrdao | `cue`, `toc` | the disc that it describes, authored from the files it names |
+//! | a control file of CloneCD | `ccd` | the disc in the `.img` beside it, with the subcode of the `.sub` if there is one |
 //!
 //! [`Image::open`] finds out which it is, says how it knows ([`Image::describe`]) and what its owner should know
 //! ([`Note`]). [`Image::stream`] gives the sectors. For anything else, describe the disc in a [`DiscSpec`] ([`Track`]s made of [`Run`]s of

@@ -169,7 +169,9 @@ impl Image {
                 let raw = RawStream::open(file, Some(layout), options.start)?;
                 return Self::of_raw(raw, options);
             }
-            ImageKind::Cue => Self::sheet(&file, options, progress)?,
+            ImageKind::Cue | ImageKind::Toc | ImageKind::Ccd => {
+                Self::sheet(&file, kind, options, progress)?
+            }
             ImageKind::Chd => chd(&path, options, progress)?,
             ImageKind::Wav | ImageKind::Flac => sound::open(&path, options, progress)?,
             ImageKind::Iso => Opened::of_track(iso::track(file)?),
@@ -185,6 +187,7 @@ impl Image {
     /// The disc of the sheet in `file`.
     fn sheet(
         file: &MappedFile,
+        kind: ImageKind,
         options: &OpenOptions,
         progress: &mut SpoolProgress<'_>,
     ) -> Result<Opened, OpenError> {
@@ -192,8 +195,20 @@ impl Image {
         let mut context = Context::new(file.path(), options, progress);
         context.say_text(&text);
         let fault = |fault| sheet::text_error(file, fault);
-        let cue = cd_sheet::cue::parse(&text.text).map_err(fault)?;
-        sheet::cue::resolve(context, &cue)
+        match kind {
+            ImageKind::Toc => {
+                let toc = cd_sheet::toc::parse(&text.text).map_err(fault)?;
+                sheet::toc::resolve(context, &toc)
+            }
+            ImageKind::Ccd => {
+                let ccd = cd_sheet::ccd::parse(&text.text).map_err(fault)?;
+                sheet::ccd::resolve(context, &ccd)
+            }
+            _ => {
+                let cue = cd_sheet::cue::parse(&text.text).map_err(fault)?;
+                sheet::cue::resolve(context, &cue)
+            }
+        }
     }
 
     fn of_raw(raw: RawStream, options: &OpenOptions) -> Result<Self, OpenError> {

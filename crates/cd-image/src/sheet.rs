@@ -7,14 +7,17 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use cd_address::PREGAP_SECTORS;
 use cd_sheet::{Place, SheetError, SheetText, decode_text};
 
 use crate::open::Opened;
+use crate::track::count;
 use crate::{
-    DiscSpec, MappedFile, Note, OpenError, OpenOptions, PcmFile, PcmOrigin, SheetFileError,
-    SourceNote, SpoolProgress,
+    DiscSpec, MappedFile, Note, OpenError, OpenOptions, PcmFile, PcmOrigin, Run, SheetFileError,
+    SourceNote, SpoolProgress, Track,
 };
 
+pub(crate) mod ccd;
 pub(crate) mod cue;
 pub(crate) mod error;
 pub(crate) mod files;
@@ -27,6 +30,7 @@ pub(crate) mod recognise;
 #[cfg(test)]
 mod tests;
 mod texts;
+pub(crate) mod toc;
 
 /// Longer than any sheet: 99 tracks with a hundred lines each are a hundredth of it.
 const MAX_SHEET_BYTES: u64 = 4 << 20;
@@ -136,6 +140,16 @@ impl<'a, 'p> Context<'a, 'p> {
             self.say(format!("{} decoded ({})", path.display(), sound.from));
         }
         Ok(sound)
+    }
+
+    /// What the first track has before index 1 stands behind the 150 sectors that every disc has before LBA 0.
+    fn first_pregap(&mut self, tracks: &mut [Track], is_made: bool) {
+        let Some(first) = tracks.first_mut().filter(|first| !first.pregap.is_empty()) else {
+            return;
+        };
+        let length = error::time(count(&first.pregap));
+        first.pregap.insert(0, Run::made(PREGAP_SECTORS));
+        self.note(SourceNote::FirstPregap { length, is_made });
     }
 
     fn finish(self, spec: DiscSpec) -> Result<Opened, OpenError> {

@@ -10,10 +10,8 @@ use std::path::{Path, PathBuf};
 
 use crate::OpenError;
 
-#[cfg(any(feature = "audio", feature = "chd"))]
 mod file;
 
-#[cfg(any(feature = "audio", feature = "chd"))]
 pub(crate) use file::Spool;
 
 /// Told how many bytes are decoded, and of how many where that is known; it breaks to stop.

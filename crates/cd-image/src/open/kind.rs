@@ -25,15 +25,21 @@ pub enum ImageKind {
     Chd,
     /// A CUE sheet and the files it names.
     Cue,
+    /// A toc-file of cdrdao and the files it names.
+    Toc,
+    /// A control file of CloneCD, with image and subcode beside it.
+    Ccd,
 }
 
 impl ImageKind {
     /// Every kind, in the order of the list in the crate's documentation.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Raw(SectorLayout::RawPw96),
         Self::Raw(SectorLayout::PackedPw96),
         Self::Raw(SectorLayout::Pq16),
         Self::Cue,
+        Self::Toc,
+        Self::Ccd,
         Self::Chd,
         Self::Iso,
         Self::PlainData,
@@ -57,6 +63,8 @@ impl ImageKind {
             Self::Wav => "wav",
             Self::Flac => "flac",
             Self::Cue => "cue",
+            Self::Toc => "toc",
+            Self::Ccd => "ccd",
             Self::Chd => "chd",
         }
     }
@@ -64,7 +72,7 @@ impl ImageKind {
     /// Whether it is text that describes a disc and names its files.
     #[must_use]
     pub const fn is_sheet(self) -> bool {
-        matches!(self, Self::Cue)
+        matches!(self, Self::Cue | Self::Toc | Self::Ccd)
     }
 }
 
@@ -79,6 +87,8 @@ impl fmt::Display for ImageKind {
             Self::Wav => f.write_str("WAV file"),
             Self::Flac => f.write_str("FLAC file"),
             Self::Cue => f.write_str("CUE sheet"),
+            Self::Toc => f.write_str("toc-file of cdrdao"),
+            Self::Ccd => f.write_str("control file of CloneCD"),
             Self::Chd => f.write_str("CHD file"),
         }
     }

@@ -323,7 +323,7 @@ fn every_kind_has_its_word() {
     }
     assert_eq!(
         "vinyl".parse::<ImageKind>().unwrap_err().to_string(),
-        "\"vinyl\" is no kind of image, expected one of raw96, packed96, pq16, cue, chd, iso, data, scrambled, audio, wav, flac"
+        "\"vinyl\" is no kind of image, expected one of raw96, packed96, pq16, cue, toc, ccd, chd, iso, data, scrambled, audio, wav, flac"
     );
 }
 

@@ -15,7 +15,6 @@ use cd_sector::{Control, DiscType};
 use cd_sheet::Spanned;
 use cd_sheet::cue::{CueFileKind, CueFlags, CuePoint, CuePregap, CueSheet, CueTrack, CueTrackMode};
 
-use super::error::time;
 use super::look::{self, Stretch};
 use super::{Context, packs, texts};
 use crate::open::Opened;
@@ -47,7 +46,8 @@ pub(crate) fn resolve(mut context: Context<'_, '_>, sheet: &CueSheet) -> Result<
             (&files, &orders),
         )?);
     }
-    first_pregap(&mut context, sheet, &mut tracks);
+    let first = sheet.tracks.first().map(|track| track.pregap);
+    context.first_pregap(&mut tracks, matches!(first, Some(CuePregap::Made(_))));
     let mut spec = DiscSpec::new(tracks);
     spec.first_track = sheet.first_track;
     spec.mcn = sheet.catalog.map(|catalog| catalog.value);
@@ -410,30 +410,13 @@ impl Context<'_, '_> {
                     (TrackKind::Mode2Formless, FilePayload::Mode2User)
                 }
             }
-            CueTrackMode::Mode1Raw => self.whole_sectors((number, 1, mode.place), stretches)?,
+            CueTrackMode::Mode1Raw => {
+                self.whole_sectors((number, Some(1), mode.place), stretches)?
+            }
             CueTrackMode::Mode2Raw | CueTrackMode::CdiRaw => {
-                self.whole_sectors((number, 2, mode.place), stretches)?
+                self.whole_sectors((number, Some(2), mode.place), stretches)?
             }
             _ => (TrackKind::Audio, FilePayload::Samples),
         })
     }
-}
-
-/// What the first track has before index 1 stands behind the 150 sectors that every disc has before LBA 0.
-fn first_pregap(context: &mut Context<'_, '_>, sheet: &CueSheet, tracks: &mut [Track]) {
-    let Some(first) = tracks.first_mut().filter(|first| !first.pregap.is_empty()) else {
-        return;
-    };
-    let n_sectors = crate::track::count(&first.pregap);
-    first
-        .pregap
-        .insert(0, Run::made(cd_address::PREGAP_SECTORS));
-    let is_made = matches!(
-        sheet.tracks.first().map(|track| track.pregap),
-        Some(CuePregap::Made(_))
-    );
-    context.note(SourceNote::FirstPregap {
-        length: time(n_sectors),
-        is_made,
-    });
 }

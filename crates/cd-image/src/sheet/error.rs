@@ -1,7 +1,7 @@
 use cd_address::{RelMsf, Sectors};
-use cd_sector::CdTextError;
+use cd_sector::{CdTextError, CdTextKind};
 
-use crate::{AudioError, CdgError, OpenError};
+use crate::{AudioError, CdgError, OpenError, SpoolError};
 
 /// Why what a sheet says does not go with the files it names, or cannot be on a disc.
 ///
@@ -28,6 +28,9 @@ pub enum SheetFileError {
     /// There are graphics beside a file of sound, and they cannot be had.
     #[error(transparent)]
     Graphics(Box<CdgError>),
+    /// The parts of a track cannot be put together in a temporary file.
+    #[error("cannot put the track together")]
+    Spool(#[source] Box<SpoolError>),
     /// A file of samples without a header is said to be there, and it has one.
     #[error(
         "{path} is a {found} file, expected samples without a header; say {found} in the sheet"
@@ -49,6 +52,20 @@ pub enum SheetFileError {
         path: String,
         /// Its sectors as far as they are whole, each of the size that its tracks have.
         sectors: u64,
+    },
+    /// Something begins where its track has ended.
+    #[error(
+        "{what} of track {track:02} begins {at} after the track's beginning, but the track ends after {total}"
+    )]
+    PastTrack {
+        /// Which track.
+        track: u8,
+        /// What: an index.
+        what: String,
+        /// Where it is to begin.
+        at: String,
+        /// Where the track ends.
+        total: String,
     },
     /// The file has less than what is taken from it.
     #[error("track {track:02} takes {needed} bytes of {path}, which has {has}")]
@@ -129,6 +146,14 @@ pub enum SheetFileError {
         /// What to do.
         advice: &'static str,
     },
+    /// An item of CD-Text that no disc can hold.
+    #[error("{kind} {problem}")]
+    CdTextItem {
+        /// Which.
+        kind: CdTextKind,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// A file of CD-Text packs is none.
     #[error("{path} is no file of CD-Text packs: {problem}")]
     CdTextFile {
@@ -136,6 +161,21 @@ pub enum SheetFileError {
         path: String,
         /// What is wrong with it.
         problem: String,
+    },
+    /// The entries of a control file make no table of contents.
+    #[error("the entries make no table of contents")]
+    NoToc,
+    /// An image is not as long as its control file says.
+    #[error("{path} has {has} bytes; {n_sectors} sectors up to the lead-out take {needed}")]
+    ImageLength {
+        /// The file.
+        path: String,
+        /// Its bytes.
+        has: u64,
+        /// Sectors from LBA 0 to the lead-out.
+        n_sectors: u64,
+        /// Bytes of them.
+        needed: u64,
     },
     /// A recording code on a track that is not sound.
     #[error(

@@ -30,6 +30,11 @@ impl Context<'_, '_> {
                 return Ok(path);
             }
         }
+        Err(self.no_file(name, place))
+    }
+
+    /// The error of a file called `name` that is not there.
+    pub(super) fn no_file(&self, name: &str, place: Place) -> OpenError {
         let (folder, last) = self.split(name);
         let similar = similar(&folder, &last).or_else(|| {
             let beside = (folder != self.folder).then(|| exact(&self.folder, &last))?;
@@ -39,14 +44,12 @@ impl Context<'_, '_> {
             true => ".".to_owned(),
             false => folder.display().to_string(),
         };
-        Err(self.error(
-            place,
-            SheetFileError::Missing {
-                name: last,
-                folder: shown,
-                similar,
-            },
-        ))
+        let error = SheetFileError::Missing {
+            name: last,
+            folder: shown,
+            similar,
+        };
+        self.error(place, error)
     }
 
     /// The folder that `name` leads to, and what stands after it. Windows' separators count everywhere here.

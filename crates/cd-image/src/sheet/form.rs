@@ -26,10 +26,10 @@ impl Context<'_, '_> {
         Ok(taken)
     }
 
-    /// What a data track of this mode is on the disc, and what its sectors of 2352 bytes are in the file.
+    /// What a data track, of this mode if it is stated, is on the disc, and what its sectors of 2352 bytes are in the file.
     pub(super) fn whole_sectors(
         &mut self,
-        (track, mode, place): (u8, u8, Place),
+        (track, stated, place): (u8, Option<u8>, Place),
         stretches: &[Stretch],
     ) -> Result<(TrackKind, FilePayload), OpenError> {
         let look = DataLook::of(stretches)?;
@@ -61,6 +61,7 @@ impl Context<'_, '_> {
                 (form, format!("{n} of {looked_at} sectors looked at"))
             }
         };
+        let mode = stated.or(look.mode()).unwrap_or(1);
         if let Some(found) = look.mode().filter(|_| !look.has_mode(mode)) {
             let error = SheetFileError::OtherMode {
                 track,
@@ -71,6 +72,7 @@ impl Context<'_, '_> {
             return Err(self.error(place, error));
         }
         let kind = match mode {
+            0 => TrackKind::Mode0,
             1 => TrackKind::Mode1,
             _ if look.has_forms() => TrackKind::Mode2Xa,
             _ => TrackKind::Mode2Formless,

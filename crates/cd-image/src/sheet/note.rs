@@ -1,6 +1,8 @@
 use std::fmt;
 
-use crate::{AudioNote, ByteOrder, ByteOrderFound, CdgNote};
+use cd_address::Lba;
+
+use crate::{AudioNote, ByteOrder, ByteOrderFound, CdgNote, DataForm};
 
 /// Something that their owner should know about a sheet and the files that it names, or about a file of sound.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +14,13 @@ pub enum SourceNote {
         path: String,
         /// Stereo samples of silence, 1 to 587.
         samples: u64,
+    },
+    /// A track ends within a sector, the rest of which is silence or zeros.
+    TrackFilled {
+        /// Which track.
+        track: u8,
+        /// Bytes of it.
+        n_bytes: u64,
     },
     /// Something about a file of sound.
     Sound {
@@ -36,7 +45,7 @@ pub enum SourceNote {
         /// What was opened.
         path: String,
     },
-    /// The first track of a CUE sheet has a pregap, which stands behind the 150 sectors before LBA 0.
+    /// The first track of a sheet has a pregap, which stands behind the 150 sectors before LBA 0.
     FirstPregap {
         /// How long it is, as a time.
         length: String,
@@ -54,6 +63,27 @@ pub enum SourceNote {
         path: String,
         /// What.
         note: CdgNote,
+    },
+    /// The Q channel in a file does not say what the entries say.
+    SubContradicts {
+        /// Which track.
+        track: u8,
+        /// Where its index 1 begins by the entries.
+        start: Lba,
+        /// What Q says.
+        said: String,
+    },
+    /// Data sectors are not in the form that the control file says.
+    FormContradicted {
+        /// Which track.
+        track: u8,
+        /// What its sectors are, and are taken for.
+        taken: DataForm,
+    },
+    /// Points of the lead-in that are not authored.
+    PointsLeftOut {
+        /// Which, in hexadecimal.
+        points: String,
     },
     /// Packs of CD-Text from a file are not as the standard has them.
     CdTextFindings {
@@ -77,6 +107,10 @@ impl fmt::Display for SourceNote {
                 f,
                 "{path} ends within a sector: {samples} samples of silence fill it up"
             ),
+            Self::TrackFilled { track, n_bytes } => write!(
+                f,
+                "track {track:02} ends within a sector: {n_bytes} bytes of zeros fill it up"
+            ),
             Self::Sound { path, note } => write!(f, "{path}: {note}"),
             Self::ByteOrder { path, taken, found } => write!(
                 f,
@@ -99,6 +133,18 @@ impl fmt::Display for SourceNote {
                 "{path} holds subcode for these sectors and is not used: the sheet does not name it, ask for it"
             ),
             Self::Graphics { path, note } => write!(f, "{path}: {note}"),
+            Self::SubContradicts { track, start, said } => write!(
+                f,
+                "track {track:02} begins at lba {start} by the entries, the subcode says {said}; both are left as they are"
+            ),
+            Self::FormContradicted { track, taken } => write!(
+                f,
+                "the data of track {track:02} is {taken}, the sheet says the other; it is taken as it is"
+            ),
+            Self::PointsLeftOut { points } => write!(
+                f,
+                "points {points} of the lead-in are left out: the lead-in is authored for one session"
+            ),
             Self::CdTextFindings {
                 path,
                 n_findings,

@@ -61,7 +61,7 @@ pub(super) fn open_with(
     options: &OpenOptions,
 ) -> Image {
     let path = files.write(name, text.as_ref());
-    Image::open(path, options).unwrap_or_else(|error| unreachable!("{error}"))
+    Image::open(path, options).unwrap_or_else(|error| unreachable!("{error}: {error:?}"))
 }
 
 /// What is said of a sheet that is refused, the folder's name left out.
@@ -119,4 +119,45 @@ pub(super) fn notes(image: &Image) -> Vec<SourceNote> {
         other => unreachable!("{other}"),
     });
     of_sheet.collect()
+}
+
+/// Sheets written here open as the disc they were written from, wherever the format can hold it.
+mod written_here {
+    use cd_address::Sectors;
+
+    use super::*;
+    use crate::fixtures::{iso_disc, mixed_disc};
+    use crate::{ConvertTarget, convert, recover};
+
+    fn quiet(_: Sectors, _: Sectors) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
+    fn check(disc: &Arc<DiscLayout>, target: ConvertTarget) {
+        let files = Files::new();
+        let stream = authored(disc, START, SectorLayout::RawPw96);
+        let map = recover(&stream, &mut quiet).unwrap();
+        let path = files.path("disc").with_extension(target.word());
+        convert(&stream, &map, target, (&path, false), &mut quiet).unwrap();
+        let options = OpenOptions {
+            with_sub: target == ConvertTarget::Cue { with_sub: true },
+            ..OpenOptions::default()
+        };
+        let image = Image::open(path, &options).unwrap();
+        same_disc(&image, disc.spec().clone());
+    }
+
+    #[test]
+    fn opens_again() {
+        let files = Files::new();
+        for target in [
+            ConvertTarget::Ccd,
+            ConvertTarget::Cue { with_sub: false },
+            ConvertTarget::Cue { with_sub: true },
+            ConvertTarget::Toc,
+        ] {
+            check(&mixed_disc(&files), target);
+            check(&iso_disc(&files, 320), target);
+        }
+    }
 }

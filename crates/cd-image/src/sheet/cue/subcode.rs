@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use cd_sector::{PwSubcode, RW_PACK_SYMBOLS, RwDeinterleaver, RwPack, SUBCODE_BYTES};
 use cd_sheet::cue::{CueSheet, CueTrackMode};
 
 use super::{SOUND, Source};
@@ -16,35 +15,13 @@ use crate::{
 
 /// Bytes of a sector's subcode in a file of its own.
 const STRIDE: u32 = RwForm::BYTES;
-/// Sectors in a row that are looked at for packs.
-const LOOKED_AT: u64 = 300;
-
 /// How R to W lie behind each sector of a CDG track: as whole packs, if their parity says so; else as on the disc.
 pub(super) fn graphics_form(
     context: &mut Context<'_, '_>,
     track: u8,
     stretches: &[Stretch],
 ) -> Result<RwForm, OpenError> {
-    let (mut n_whole, mut n_spread) = (0, 0);
-    for stretch in stretches {
-        let mut deinterleaver = RwDeinterleaver::new();
-        for sector_idx in 0..stretch.n_sectors.min(LOOKED_AT) {
-            let offset = stretch.offset + sector_idx * u64::from(stretch.stride);
-            let mut symbols = [0; SUBCODE_BYTES];
-            stretch
-                .file
-                .read_at(offset + u64::from(SOUND), &mut symbols)?;
-            n_whole += symbols
-                .as_chunks::<RW_PACK_SYMBOLS>()
-                .0
-                .iter()
-                .filter(|pack| is_pack(&RwPack::new(**pack)))
-                .count();
-            if let Some(packed) = deinterleaver.push(&PwSubcode(symbols)) {
-                n_spread += packed.packs().iter().filter(|pack| is_pack(pack)).count();
-            }
-        }
-    }
+    let (n_whole, n_spread) = graphics::count_packs(stretches)?;
     let (form, how) = if n_whole > n_spread {
         let how = format!("whole packs, {n_whole} of the first ones have right parity");
         (RwForm::Packs, how)
@@ -56,10 +33,6 @@ pub(super) fn graphics_form(
     };
     context.say(format!("track {track:02} with R to W ({how})"));
     Ok(form)
-}
-
-fn is_pack(pack: &RwPack) -> bool {
-    !pack.is_zero() && pack.q_fits() && pack.p_fits()
 }
 
 /// Subcode in `.sub` files beside files of whole sectors: put on the disc if that was asked for, else said.

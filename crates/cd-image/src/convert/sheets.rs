@@ -12,7 +12,7 @@ use cd_sheet::toc::{
     TocSubchannel,
 };
 
-use super::{Stretch, cd_text};
+use super::{MAIN_BYTES, Stretch, cd_text};
 use crate::{DiscMap, TrackKind, TrackMap};
 
 /// CloneCD's control file.
@@ -180,21 +180,14 @@ fn toc_sheet_track(track: &TrackMap, bin: &str, stretch: &Stretch) -> TocSheetTr
     sheet.pre_emphasis = is_set(track, Control::PRE_EMPHASIS);
     sheet.four_channel = is_set(track, Control::FOUR_CHANNEL);
     sheet.isrc = isrc(track).map(Into::into);
-    let (name, offset) = (bin.to_owned(), Some(stretch.offset));
-    let length = TocLength::Time(time(stretch.range.len()));
+    let length = Some(TocLength::Time(time(stretch.range.len())));
     let statement = if mode == TocMode::Audio && !stretch.has_rw {
-        TocStatement::AudioFile {
-            name,
-            swap: false,
-            offset,
-            start: TocLength::Units(0),
-            length: Some(length),
-        }
+        audio_file(bin, stretch, length)
     } else {
         TocStatement::DataFile {
-            name,
-            offset,
-            length: Some(length),
+            name: bin.to_owned(),
+            offset: (stretch.offset > 0).then_some(stretch.offset),
+            length,
         }
     };
     sheet.statements.push(statement.into());
@@ -205,6 +198,23 @@ fn toc_sheet_track(track: &TrackMap, bin: &str, stretch: &Stretch) -> TocSheetTr
     }
     sheet.indexes = track.indexes.iter().map(|at| time(*at).into()).collect();
     sheet
+}
+
+/// Counted in sectors where that can be, which programs read that know no byte offsets.
+fn audio_file(bin: &str, stretch: &Stretch, length: Option<TocLength>) -> TocStatement {
+    const SECTOR: u64 = MAIN_BYTES as u64;
+    let in_sectors = stretch.offset.is_multiple_of(SECTOR);
+    let n_before = u32::try_from(stretch.offset / SECTOR)
+        .ok()
+        .filter(|_| in_sectors);
+    let n_before = n_before.and_then(|n_before| Sectors::new(n_before).ok()?.to_rel_msf());
+    TocStatement::AudioFile {
+        name: bin.to_owned(),
+        swap: false,
+        offset: n_before.is_none().then_some(stretch.offset),
+        start: n_before.map_or(TocLength::Units(0), TocLength::Time),
+        length,
+    }
 }
 
 /// Index 0 if there are sectors of it from LBA 0 on, index 1 and those after it.

@@ -13,8 +13,8 @@ use crate::fixtures::{
 };
 use crate::recover::tests::discs;
 use crate::{
-    DiscArea, DiscLayout, DiscSpec, FilePayload, Run, RunSubcode, RwForm, SectorLayer, Track,
-    recover,
+    AuthoredStream, DiscArea, DiscLayout, DiscSpec, FilePayload, Image, OpenOptions, Run,
+    RunSubcode, RwForm, SectorLayer, Track, recover,
 };
 
 mod again;
@@ -44,11 +44,23 @@ fn there_and_back(stream: &Memory, target: ConvertTarget) -> Option<(Vec<Loss>, 
     let path = files.path("disc").with_extension(target.word());
     let written = convert(stream, &map, target, (&path, false), &mut quiet).unwrap();
     assert_eq!(written.len(), files.names().len());
-    let spec = again::spec(&written, target, &map);
-    let disc = Arc::new(DiscLayout::new(spec).unwrap());
-    let again = crate::AuthoredStream::new(disc, map.range().start(), RAW).unwrap();
-    let is_same = again.range() == stream.range() && render_all(&again) == stream.bytes;
+    let again = open_again(&written, target, &map);
+    let is_same = again.range() == stream.range() && render_all(&*again) == stream.bytes;
     Some((losses, is_same))
+}
+
+fn open_again(written: &[PathBuf], target: ConvertTarget, map: &DiscMap) -> Box<dyn SectorSource> {
+    let start = map.range().start();
+    if let ConvertTarget::Cue { with_sub } = target {
+        let options = OpenOptions {
+            with_sub,
+            ..OpenOptions::default()
+        };
+        let image = Image::open(&written[0], &options).unwrap();
+        return image.stream(start, RAW).unwrap();
+    }
+    let disc = Arc::new(DiscLayout::new(again::spec(written, target, map)).unwrap());
+    Box::new(AuthoredStream::new(disc, start, RAW).unwrap())
 }
 
 /// A disc, and what is changed in its stream.

@@ -1,12 +1,11 @@
-//! A disc out of the files of a target, by their sheets alone: the other way round, written without looking at the first.
+//! A disc out of the files of those targets that cannot be opened as images yet, by their sheets alone.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use cd_address::{Lba, LbaRange, RelMsf, Sectors};
-use cd_sector::{CdTextPack, Control, DiscType, Isrc};
+use cd_address::{Lba, LbaRange, Sectors};
+use cd_sector::{Control, Isrc};
 use cd_sheet::ccd::{self, CcdMode};
-use cd_sheet::cue::{self, CuePregap, CueTrackMode};
 use cd_sheet::toc::{self, TocDiscType, TocMode, TocStatement};
 
 use crate::convert::{ConvertTarget, cd_text};
@@ -30,19 +29,6 @@ struct Said {
     is_swapped: bool,
 }
 
-fn at(time: RelMsf) -> Lba {
-    Lba::ZERO.add(time.to_sectors()).unwrap()
-}
-
-fn flags(is_data: bool, copy: bool, four: bool, pre: bool) -> Control {
-    let bits = [(is_data, 4), (copy, 2), (four, 8), (pre, 1)];
-    Control(
-        bits.into_iter()
-            .map(|(is_set, bit)| if is_set { bit } else { 0 })
-            .sum(),
-    )
-}
-
 /// The disc in the files `written` for `target`; of a toc-file's CD-Text only `map` knows the packs.
 pub(super) fn spec(written: &[PathBuf], target: ConvertTarget, map: &DiscMap) -> DiscSpec {
     let open = |ending: &str| {
@@ -54,12 +40,7 @@ pub(super) fn spec(written: &[PathBuf], target: ConvertTarget, map: &DiscMap) ->
     let text = || std::fs::read_to_string(&written[0]).unwrap();
     let (mut spec, said) = match target {
         ConvertTarget::Ccd => of_ccd(&text()),
-        ConvertTarget::Cue { .. } => {
-            let packs = written
-                .iter()
-                .find(|path| path.extension().unwrap() == "cdt");
-            of_cue(&text(), packs)
-        }
+        ConvertTarget::Cue { .. } => unreachable!("read as users read it"),
         ConvertTarget::Toc => {
             let (mut spec, said) = of_toc(&text());
             spec.cd_text = cd_text::through_toc(map.cd_text());
@@ -212,57 +193,6 @@ fn of_ccd(text: &str) -> (DiscSpec, Vec<Said>) {
     (spec, said.collect())
 }
 
-fn of_cue(text: &str, packs: Option<&PathBuf>) -> (DiscSpec, Vec<Said>) {
-    let sheet = cue::parse(text).unwrap();
-    assert_eq!(sheet.to_string(), text);
-    let mut spec = DiscSpec::new(Vec::new());
-    spec.first_track = sheet.first_track;
-    spec.mcn = sheet.catalog.map(|catalog| catalog.value);
-    assert_eq!(sheet.cd_text_file.is_some(), packs.is_some());
-    if let Some(packs) = packs {
-        let bytes = std::fs::read(packs).unwrap();
-        spec.cd_text = bytes
-            .as_chunks::<18>()
-            .0
-            .iter()
-            .copied()
-            .map(CdTextPack)
-            .collect();
-    }
-    let said = sheet.tracks.iter().map(|track| {
-        let pregap = match track.pregap {
-            CuePregap::InFile(point) => Some(at(point.value.time)),
-            _ => None,
-        };
-        let points = track.indexes.iter();
-        let starts: Vec<_> = points.map(|point| at(point.value.time)).collect();
-        let before = pregap.unwrap_or(starts[0]);
-        let mode = track.mode.value;
-        if mode == CueTrackMode::CdiRaw {
-            spec.disc_type = Some(DiscType::CD_I);
-        }
-        let flags = track.flags;
-        let (copy, four, pre) = (flags.copy_permitted, flags.four_channel, flags.pre_emphasis);
-        Said {
-            kind: match mode {
-                CueTrackMode::Audio => TrackKind::Audio,
-                CueTrackMode::Mode1Raw => TrackKind::Mode1,
-                _ => TrackKind::Mode2Xa,
-            },
-            control: self::flags(mode.is_data(), copy, four, pre),
-            scms: flags.scms,
-            isrc: track.isrc.map(|isrc| isrc.value),
-            pregap,
-            starts,
-            offset: u64::from(before.since(Lba::ZERO).unwrap().count()) * 2352,
-            stride: 2352,
-            is_swapped: false,
-        }
-    });
-    let said = said.collect();
-    (spec, said)
-}
-
 fn of_toc(text: &str) -> (DiscSpec, Vec<Said>) {
     let sheet = toc::parse(text).unwrap();
     assert_eq!(sheet.to_string(), text);
@@ -274,6 +204,12 @@ fn of_toc(text: &str) -> (DiscSpec, Vec<Said>) {
     let mut said = Vec::new();
     for track in &sheet.tracks {
         let (offset, length) = match &track.statements[0].value {
+            TocStatement::AudioFile {
+                offset: None,
+                start,
+                length,
+                ..
+            } => (Some(4 * start.samples()), *length),
             TocStatement::AudioFile { offset, length, .. }
             | TocStatement::DataFile { offset, length, .. } => (*offset, *length),
             other => panic!("{other:?}"),
@@ -297,7 +233,7 @@ fn of_toc(text: &str) -> (DiscSpec, Vec<Said>) {
             isrc: track.isrc.map(|isrc| isrc.value),
             pregap: (!pregap.is_zero()).then_some(before),
             starts: std::iter::once(start).chain(further).collect(),
-            offset: offset.unwrap(),
+            offset: offset.unwrap_or(0),
             stride: track.block_bytes(),
             is_swapped: mode == TocMode::Audio,
         });

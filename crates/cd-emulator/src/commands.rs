@@ -1,17 +1,22 @@
 //! Which command does what, and what is checked before any of them.
 
+mod blank;
 mod identity;
 mod information;
 mod mode;
+mod performance;
 mod read;
 mod status;
+mod sub_channel;
 mod tracks;
 mod unit;
 mod write;
 
 use cd_mmc::{Command, DecodeError, FieldPointer, Sense};
-use cd_transport::{Completion, Data};
+use cd_transport::{Completion, Data, Status};
 
+use crate::condition::Condition;
+use crate::quirk::Quirk;
 use crate::state::{Drive, Mounted};
 
 /// How a command ended: bytes moved, or what it was refused with.
@@ -42,10 +47,13 @@ impl Needs {
             | Command::ReadTrackInformation(_)
             | Command::ReadTocPmaAtip(_)
             | Command::ReadCapacity(_)
+            | Command::GetPerformance(_)
             | Command::Write10(_) => Self::Disc,
-            Command::Read10(_) | Command::ReadCd(_) | Command::SendOpcInformation(_) => {
-                Self::IdleDisc
-            }
+            Command::Read10(_)
+            | Command::ReadCd(_)
+            | Command::ReadSubChannel(_)
+            | Command::Blank(_)
+            | Command::SendOpcInformation(_) => Self::IdleDisc,
             _ => Self::Attention,
         }
     }
@@ -54,7 +62,18 @@ impl Needs {
 impl Drive {
     /// Carries one command out, all of it, and tells how it ended.
     pub(crate) fn execute(&mut self, command: &[u8], data: Data<'_>) -> Completion {
+        let is_always_answered = matches!(command.first(), Some(&(INQUIRY | REQUEST_SENSE)));
+        match self.condition() {
+            Some(Condition::Busy) => return refused_with(Status::BUSY),
+            Some(Condition::Reserved) if !is_always_answered => {
+                return refused_with(Status::RESERVATION_CONFLICT);
+            }
+            _ => {}
+        }
         let outcome = match Command::decode(command) {
+            Ok(command) if self.profile.has(Quirk::CommandMissing(command.opcode())) => {
+                Err(Sense::INVALID_OPERATION_CODE.with_field_pointer(OPCODE))
+            }
             Ok(command) => self.run(&command, data),
             Err(error) => Err(refusal(&error)),
         };
@@ -87,6 +106,10 @@ impl Drive {
             Command::ReadCapacity(command) => self.read_capacity(command, data),
             Command::Read10(command) => self.read10(command, data),
             Command::ReadCd(command) => self.read_cd(command, data),
+            Command::ReadSubChannel(command) => self.read_sub_channel(command, data),
+            Command::GetPerformance(command) => self.get_performance(command, data),
+            Command::SetStreaming(command) => self.set_streaming(command, sent(&data)),
+            Command::Blank(command) => self.blank(command),
             Command::SendOpcInformation(command) => self.send_opc(command, sent(&data)),
             Command::Write10(command) => self.write10(command, sent(&data)),
             Command::SynchronizeCache(command) => self.synchronize_cache(command),
@@ -106,6 +129,12 @@ impl Drive {
             return Ok(());
         }
         self.mounted()?;
+        if let Some(sense) = self.condition().and_then(Condition::not_ready) {
+            return Err(sense);
+        }
+        if let Some(sense) = self.blanking_sense() {
+            return Err(sense);
+        }
         match &self.recording {
             Some(recording) if recording.is_flushing() => Err(Sense::LONG_WRITE_IN_PROGRESS),
             Some(_) if needs == Needs::IdleDisc => Err(Sense::COMMAND_SEQUENCE_ERROR),
@@ -120,6 +149,18 @@ impl Drive {
             Some(mounted) => Ok(mounted),
             None => Err(Sense::MEDIUM_NOT_PRESENT_TRAY_CLOSED),
         }
+    }
+}
+
+/// Commands that are answered whoever has reserved the drive.
+const INQUIRY: u8 = 0x12;
+const REQUEST_SENSE: u8 = 0x03;
+
+/// A status that comes without sense data.
+const fn refused_with(status: Status) -> Completion {
+    Completion {
+        status,
+        ..Completion::good(0)
     }
 }
 

@@ -4,7 +4,8 @@
 
 use cd_address::{Lba, LbaRange};
 use cd_sector::{
-    Control, MAIN_BYTES, PwSubcode, QFrame, RAW_BYTES, SUBCODE_BYTES, Toc, TocCollector,
+    CdTextCollector, CdTextPack, Control, MAIN_BYTES, PwSubcode, QFrame, RAW_BYTES, SUBCODE_BYTES,
+    Toc, TocCollector,
 };
 
 use crate::disc::Disc;
@@ -18,6 +19,8 @@ pub(crate) struct Contents {
     pub(crate) toc: Toc,
     /// The first readable frame of each ADR and POINT, in the order of the lead-in.
     pub(crate) points: Vec<QFrame>,
+    /// The packs of CD-Text in R to W of the lead-in, each once.
+    pub(crate) cd_text: Vec<CdTextPack>,
 }
 
 impl Contents {
@@ -28,6 +31,7 @@ impl Contents {
         let lead_in = recorded.intersection(lead_in)?;
         let mut collector = TocCollector::new();
         let mut points: Vec<QFrame> = Vec::new();
+        let mut cd_text = CdTextCollector::new();
         let mut sectors = vec![0; STEP_SECTORS * RAW_BYTES];
         let step = u32::try_from(STEP_SECTORS).ok()?;
         for piece in lead_in.chunks(cd_address::Sectors::new(step).ok()?) {
@@ -40,10 +44,21 @@ impl Contents {
                 let frame = q_of(sector);
                 collector.push(&frame);
                 take_point(&mut points, frame);
+                let subcode = subcode_of(sector);
+                if !subcode.rw_is_zero() {
+                    for pack in subcode.cd_text() {
+                        // A drive returns what it can read and says nothing of the rest.
+                        let _ = cd_text.push(&pack);
+                    }
+                }
             }
         }
         let toc = collector.finish().ok()?;
-        Some(Self { toc, points })
+        Some(Self {
+            toc,
+            points,
+            cd_text: cd_text.packs(),
+        })
     }
 
     /// The frame that carries this POINT, of those with ADR 1.
@@ -72,9 +87,13 @@ impl Contents {
 
 /// The Q frame of a raw sector.
 pub(crate) fn q_of(sector: &[u8; RAW_BYTES]) -> QFrame {
+    subcode_of(sector).q()
+}
+
+fn subcode_of(sector: &[u8; RAW_BYTES]) -> PwSubcode {
     let mut symbols = [0; SUBCODE_BYTES];
     symbols.copy_from_slice(&sector[MAIN_BYTES..]);
-    PwSubcode(symbols).q()
+    PwSubcode(symbols)
 }
 
 fn take_point(points: &mut Vec<QFrame>, frame: QFrame) {

@@ -158,7 +158,7 @@ impl Disc {
         Ok(true)
     }
 
-    /// Marks the disc as being recorded. From here on it is not blank any more.
+    /// Marks the disc as being recorded or erased. From here on it is neither blank nor complete.
     pub(crate) fn begin_recording(&mut self) -> Result<(), DiscFileError> {
         self.put_mark(Mark::Recording)
     }
@@ -166,6 +166,16 @@ impl Disc {
     /// Marks the disc as holding a finished session.
     pub(crate) fn complete(&mut self) -> Result<(), DiscFileError> {
         self.put_mark(Mark::Complete)
+    }
+
+    /// Takes everything off the disc: it is blank again. The caller has marked it as being changed.
+    pub(crate) fn erase(&mut self) -> Result<(), DiscFileError> {
+        match &mut self.store {
+            Store::Memory(chunks) => chunks.clear(),
+            Store::File(file) => file.clear()?,
+        }
+        self.n_sectors = 0;
+        self.put_mark(Mark::Blank)
     }
 
     /// Records `sectors`, a multiple of 2448 bytes, after what is there. The caller keeps within the medium.

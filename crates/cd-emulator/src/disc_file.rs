@@ -26,7 +26,7 @@
 //!                  2352 bytes of main channel, then 96 bytes of raw P-W
 //! ```
 //!
-//! The header says `recording` before the first sector is stored, and `complete` only after the last, so a
+//! The header says `recording` before the first sector is stored or dropped, and `complete` only after the last, so a
 //! process that dies in between leaves a disc that shows as interrupted; the file's length tells how
 //! far it came. A tail shorter than a sector is dropped when the file is opened.
 
@@ -227,6 +227,13 @@ impl DiscFile {
                 let _ = file.set_len(offset);
                 io_error(&self.path, "record on")(error)
             })
+    }
+
+    /// Drops all sectors.
+    pub(crate) fn clear(&mut self) -> Result<(), DiscFileError> {
+        let file = self.file.get_mut();
+        file.set_len(offset_of(0))
+            .map_err(io_error(&self.path, "erase"))
     }
 
     pub(crate) fn put_mark(

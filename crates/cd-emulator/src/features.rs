@@ -1,7 +1,6 @@
 //! The features GET CONFIGURATION lists: what the drive can do, and which of it with the disc at hand.
 //!
-//! Only what the drive really does is here. Real-time streaming (0107h) is not, though its buffer capacity and speed
-//! commands work: it would promise GET PERFORMANCE too.
+//! Only what the drive really does is here.
 //!
 //! Read first: MMC-5 5.3 (features) and 6.6 (GET CONFIGURATION).
 
@@ -21,6 +20,8 @@ use crate::profile::Profile;
 const SCSI: u32 = 1;
 /// Random readable: blocks of 2048 bytes, one at a time, no error recovery page.
 const RANDOM_READABLE: [u8; 8] = [0, 0, 0x08, 0, 0, 1, 0, 0];
+/// Real-time streaming: buffer capacity, SET CD SPEED, speeds in page 2Ah and in GET PERFORMANCE.
+const REAL_TIME_STREAMING: [u8; 4] = [0x1E, 0, 0, 0];
 /// Morphing: no events of its own, answers are given at once.
 const MORPHING: [u8; 4] = [0; 4];
 
@@ -52,7 +53,7 @@ pub(crate) fn features<'a>(
     profile: &Profile,
     disc: Option<&Disc>,
     profiles: &'a [ProfileDescriptor],
-) -> [FeatureDescriptor<'a>; 8] {
+) -> [FeatureDescriptor<'a>; 9] {
     let state = disc.map(Disc::state);
     let is_readable = state == Some(DiscState::Complete);
     let is_writable = state == Some(DiscState::Blank);
@@ -90,6 +91,7 @@ pub(crate) fn features<'a>(
                 is_readable,
                 Feature::CdRead(CdRead {
                     c2_flags: true,
+                    cd_text: true,
                     ..CdRead::NONE
                 }),
             )
@@ -97,8 +99,15 @@ pub(crate) fn features<'a>(
         sometimes(is_writable, Feature::CdMastering(mastering(profile))),
         sometimes(
             is_writable && is_cd_rw,
-            Feature::CdRwMediaWriteSupport(CdRwMediaWriteSupport { sub_types: 1 }),
+            Feature::CdRwMediaWriteSupport(CdRwMediaWriteSupport { sub_types: 0b111 }),
         ),
+        FeatureDescriptor {
+            version: FeatureVersion::THREE,
+            ..sometimes(
+                disc.is_some(),
+                other(FeatureCode::REAL_TIME_STREAMING, &REAL_TIME_STREAMING),
+            )
+        },
     ]
 }
 

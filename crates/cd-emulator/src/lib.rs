@@ -31,19 +31,28 @@
 //! - A [`Disc`] lives in memory, growing with what is recorded, or in a file that outlives the process (see
 //!   [`disc_file`]).
 //! - A [`Medium`] is the blank: what the ATIP says, above all where the lead-in begins.
-//! - A [`Profile`] is the drive: its name, its buffer and speeds, which block types it takes.
+//! - A [`Profile`] is the drive: its name, its buffer and speeds, which block types it takes, and by its [`Quirk`]s
+//!   in what it is not as the standard has it. [`Profile::named`] has one for each temper.
+//! - A [`Condition`] is what befalls it for a time: see [`Recorder::afflict`].
+//! - A [`BufferHistory`] tells how the buffer fared in a recording.
 //! - Time is whatever clock the drive is given; on a [`VirtualClock`](cd_transport::VirtualClock) a whole disc is burnt
 //!   in a moment that shows as minutes.
 //!
 //! # What it plays
 //! Raw recording (write type 3) with P-Q (data block type 1) or raw P-W (type 3), from the medium's lead-in to
-//! its lead-out, once; test write; reading of sectors with any choice of their parts; mode pages 05h and 2Ah;
-//! the commands a burn, a probe and a read-back are made of. Refusals are a drive's: each has its sense data, and
-//! none changes the disc.
+//! its lead-out, once; test write; reading of sectors with any choice of their parts; table of contents, CD-Text, MCN,
+//! ISRC and position from the subcode; mode pages 05h and 2Ah; the commands a burn, a probe and a read-back are
+//! made of. Refusals are a drive's: each has its sense data, and none changes the disc.
+//!
+//! - **CD-RW** is erased by BLANK, whole or the quick way, in the time that takes, with progress in REQUEST SENSE.
+//! - **Speeds** are those that drive and medium have in common, in GET PERFORMANCE and page 2Ah; with CLV or CAV; what
+//!   is set is felt in the time of a recording.
+//! - **The buffer** fills and drains. If it runs empty, the laser stops and goes on when it is full again, or without
+//!   underrun protection the disc is spoiled (03/0C/09).
 //!
 //! # What it is not
-//! It records neither track at once nor session at once nor packets, and does not blank CD-RW: MODE SELECT and the
-//! features say so. It corrects no errors, reads no lead-in or lead-out through commands (use [`Disc::sector`]),
+//! It records neither track at once nor session at once nor packets: MODE SELECT and the features say so; it takes
+//! back the page of track at once that it has at power on, and records nothing by it. It corrects no errors, reads no lead-in or lead-out through commands (use [`Disc::sector`]),
 //! and a power failure finds what is in the buffer on the disc already, as blocks are stored when they arrive.
 //!
 //! # Spec
@@ -51,7 +60,9 @@
 //! addresses) and 4.2.3.8 (recording).
 #![forbid(unsafe_code)]
 
+mod blanking;
 mod commands;
+mod condition;
 mod contents;
 mod disc;
 pub mod disc_file;
@@ -59,16 +70,21 @@ mod features;
 mod medium;
 mod mode_pages;
 mod profile;
+mod quirk;
 mod reading;
 mod recorder;
 mod recording;
+mod speeds;
 mod state;
 #[cfg(test)]
 mod tests;
 mod timing;
 
+pub use condition::Condition;
 pub use disc::{Disc, DiscState};
 pub use disc_file::DiscFileError;
 pub use medium::{LEAD_OUT_SECTORS, Medium, MediumKind};
 pub use profile::Profile;
+pub use quirk::{Quirk, Spoiling};
 pub use recorder::Recorder;
+pub use timing::BufferHistory;

@@ -3,6 +3,8 @@
 //! Read first: MMC-3 6.25.3.6 (the ATIP as READ TOC/PMA/ATIP returns it).
 
 use cd_address::{Lba, LbaRange, Msf, Sectors};
+use cd_mmc::BinMsf;
+use cd_mmc::response::{Atip, DiscSubType, ReferenceSpeed, WritePower};
 
 /// Sectors a disc holds after the last place where a lead-out may start: one lead-out of 90 seconds.
 ///
@@ -72,6 +74,44 @@ impl Medium {
             sub_type: 0,
             // Lowest usable speed 2x (code 1), highest 4x (code 2); power and pulse figures of a plain 4x disc.
             additional: [Some([0x12, 0x4A, 0xB0]), None, None],
+        }
+    }
+
+    /// A CD-RW of 80 minutes for 16x to 24x and no other speed (ultra speed): drives of its time and earlier have none
+    /// of them.
+    #[must_use]
+    pub const fn cd_rw_ultra_80() -> Self {
+        Self {
+            kind: MediumKind::CdRw,
+            lead_in_start: const_msf(97, 34, 0),
+            last_lead_out: const_msf(79, 59, 74),
+            write_power: 5,
+            reference_speed: 1,
+            unrestricted_use: false,
+            sub_type: 2,
+            // Codes 6 and 8 of the ultra speed table.
+            additional: [Some([0x68, 0x4A, 0xB0]), None, None],
+        }
+    }
+
+    /// What the groove says, as READ TOC/PMA/ATIP returns it.
+    pub(crate) fn atip(&self) -> Atip {
+        let [a1, a2, a3] = self.additional;
+        let three_bits = |value: u8| value & 0x07;
+        Atip {
+            write_power: WritePower::new(three_bits(self.write_power))
+                .unwrap_or_else(|| unreachable!("three bits")),
+            reference_speed: ReferenceSpeed::new(three_bits(self.reference_speed))
+                .unwrap_or_else(|| unreachable!("three bits")),
+            unrestricted_use: self.unrestricted_use,
+            rewritable: self.kind == MediumKind::CdRw,
+            sub_type: DiscSubType::new(three_bits(self.sub_type)).unwrap_or(DiscSubType::STANDARD),
+            lead_in_start: BinMsf::new(self.lead_in_start),
+            last_possible_lead_out: BinMsf::new(self.last_lead_out),
+            a1,
+            a2,
+            a3,
+            s4: None,
         }
     }
 

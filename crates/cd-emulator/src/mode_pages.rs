@@ -3,15 +3,17 @@
 //! Read first: MMC-3 5.5.3.11 (write parameters); SPC-3 6.8 (how a parameter list is refused).
 
 use cd_mmc::mode_page::{
-    Capabilities, CapabilityFlags, ModePage, ModeParameters, MultiSession, WriteParameters,
-    WriteSpeed, WriteSpeeds, WriteType,
+    Capabilities, CapabilityFlags, DataBlockType, ModePage, ModeParameters, MultiSession,
+    SessionFormat, WriteParameters, WriteSpeed, WriteSpeeds, WriteType,
 };
 use cd_mmc::response::LoadingMechanism;
 use cd_mmc::{FieldPointer, List, PageCode, RotationControl, Sense, Speed};
 use cd_sector::SectorLayout;
 
 use crate::profile::{Profile, kilobytes_at};
+use crate::quirk::Quirk;
 use crate::recording::RawMode;
+use crate::speeds::Offer;
 
 /// The longest list this drive takes or gives.
 pub(crate) const LIST_BYTES: usize = 512;
@@ -23,6 +25,7 @@ pub(crate) struct ModePages {
     /// What of the drive's abilities decides which changes are taken.
     layouts: Vec<SectorLayout>,
     has_underrun_protection: bool,
+    quirks: Vec<Quirk>,
 }
 
 impl ModePages {
@@ -43,15 +46,18 @@ impl ModePages {
                 .filter(|layout| profile.takes(*layout))
                 .collect(),
             has_underrun_protection: profile.has_underrun_protection,
+            quirks: profile.quirks.clone(),
         }
     }
 
     /// How WRITE is to record, if the write type is raw.
     pub(crate) fn raw_mode(&self) -> Option<RawMode> {
         let layout = self.layout_of(&self.write)?;
+        let ignores = |quirk: &Quirk| matches!(quirk, Quirk::TestWriteIgnored { .. });
+        let is_burning_anyway = self.quirks.iter().any(ignores);
         Some(RawMode {
             layout,
-            is_simulated: self.write.test_write,
+            is_simulated: self.write.test_write && !is_burning_anyway,
             is_protected: self.write.buffer_underrun_free,
         })
     }
@@ -91,10 +97,14 @@ impl ModePages {
         if !parameters.block_descriptors.is_empty() {
             return Err(bad_parameter(6, 7));
         }
+        let is_page_missing = self
+            .quirks
+            .contains(&Quirk::ModePageMissing(PageCode::WRITE_PARAMETERS));
         let mut write = self.write;
         let mut at = ModeParameters::HEADER_BYTES;
         for page in parameters.pages {
             match page {
+                _ if is_page_missing => return Err(bad_parameter(at, 5)),
                 ModePage::WriteParameters(page) if page.tail.as_slice().is_empty() => {
                     check_reserved(&page, &list[at..], at)?;
                     self.check_write(&page, at)?;
@@ -107,8 +117,24 @@ impl ModePages {
                 _ => return Err(bad_parameter(at, 5)),
             }
         }
-        self.write = write;
+        self.write = self.kept(write);
         Ok(())
+    }
+
+    /// What the drive makes of a page that it has accepted.
+    fn kept(&self, mut page: WriteParameters) -> WriteParameters {
+        for quirk in &self.quirks {
+            match quirk {
+                Quirk::SelectIgnored => return self.write,
+                Quirk::TestWriteIgnored { is_shown: false } => page.test_write = false,
+                Quirk::OtherBlockType(layout) => {
+                    let code = DataBlockType::new(layout.data_block_type());
+                    page.data_block_type = code.unwrap_or(page.data_block_type);
+                }
+                _ => {}
+            }
+        }
+        page
     }
 
     fn check_write(&self, page: &WriteParameters, at: usize) -> Result<(), Sense> {
@@ -122,10 +148,14 @@ impl ModePages {
         if page.buffer_underrun_free && !self.has_underrun_protection {
             return refuse("BUFE");
         }
-        if page.write_type != WriteType::RAW {
+        // The page of power on must be taken back; WRITE refuses to record by it.
+        let power_on = WriteParameters::TRACK_AT_ONCE_MODE_1;
+        let is_as_at_power_on = page.write_type == power_on.write_type
+            && page.data_block_type == power_on.data_block_type;
+        if page.write_type != WriteType::RAW && !is_as_at_power_on {
             return refuse("WRITE TYPE");
         }
-        if self.layout_of(page).is_none() {
+        if self.layout_of(page).is_none() && !is_as_at_power_on {
             return refuse("DATA BLOCK TYPE");
         }
         let is_multi_session_known = matches!(
@@ -139,7 +169,9 @@ impl ModePages {
         {
             return refuse("HOST APPLICATION CODE");
         }
-        if page.session_format.name().is_none() {
+        let is_format_refused = page.session_format != SessionFormat::CD_DA_OR_CD_ROM
+            && self.quirks.contains(&Quirk::SessionFormatRefused);
+        if page.session_format.name().is_none() || is_format_refused {
             return refuse("SESSION FORMAT");
         }
         Ok(())
@@ -153,25 +185,22 @@ pub(crate) const NO_SPEED: WriteSpeed = WriteSpeed {
 };
 
 /// The speeds of page 2Ah, the fastest first.
-pub(crate) fn write_speeds(profile: &Profile) -> Vec<WriteSpeed> {
-    let mut speeds = profile.write_speeds.clone();
-    speeds.sort_unstable();
-    speeds.reverse();
-    let descriptor = |speed| WriteSpeed {
-        rotation: RotationControl::DEFAULT,
-        speed: Speed(kilobytes_at(speed)),
+pub(crate) fn write_speeds(offers: &[Offer]) -> Vec<WriteSpeed> {
+    let descriptor = |offer: &Offer| WriteSpeed {
+        rotation: offer.rotation(),
+        speed: Speed(kilobytes_at(offer.speed)),
     };
-    speeds.into_iter().map(descriptor).collect()
+    offers.iter().map(descriptor).collect()
 }
 
 /// Page 2Ah. Nothing in it can be changed by MODE SELECT.
 pub(crate) fn capabilities<'a>(
     profile: &Profile,
     is_locked: bool,
-    write_speed: u16,
+    chosen: Offer,
     possible: &'a [WriteSpeed],
 ) -> Capabilities<'a> {
-    let current = Speed(kilobytes_at(write_speed));
+    let current = Speed(kilobytes_at(chosen.speed));
     let read = Speed(kilobytes_at(profile.read_speed));
     Capabilities {
         savable: false,
@@ -188,6 +217,9 @@ pub(crate) fn capabilities<'a>(
             cd_da_stream_accurate: true,
             rw_supported: true,
             c2_pointers: true,
+            isrc: true,
+            upc: true,
+            rw_in_lead_in: true,
             lock: true,
             locked: is_locked,
             eject: true,
@@ -203,7 +235,7 @@ pub(crate) fn capabilities<'a>(
         old_write_speed: current,
         copy_management: 0,
         write_speeds: Some(WriteSpeeds {
-            rotation: RotationControl::DEFAULT,
+            rotation: chosen.rotation(),
             current,
             possible: List::of(possible),
         }),

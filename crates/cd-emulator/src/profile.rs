@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use cd_sector::SectorLayout;
 
+use crate::quirk::Quirk;
+
 /// A drive's identity and abilities; constant while the drive exists.
 ///
 /// [`Profile::faithful`] is a drive that does what the standard says. Others are made from it by changing a field:
@@ -30,6 +32,9 @@ pub struct Profile {
     pub buffer_bytes: u32,
     /// The speeds it records at, as multiples of 75 sectors a second. With none, it records at 1x.
     pub write_speeds: Vec<u16>,
+    /// The speeds it can record at with the disc turning evenly (CAV), as multiples of 75 sectors a second at the
+    /// outer rim.
+    pub cav_speeds: Vec<u16>,
     /// The speed it reads at, as a multiple of 75 sectors a second; 0 counts as 1.
     pub read_speed: u16,
     /// The data block types it takes in raw recording. [`SectorLayout::PackedPw96`] is never taken, as this drive
@@ -50,6 +55,8 @@ pub struct Profile {
     pub command_time: Duration,
     /// What the power calibration of SEND OPC INFORMATION takes.
     pub calibration_time: Duration,
+    /// In what the drive is not as the standard has it.
+    pub quirks: Vec<Quirk>,
 }
 
 impl Profile {
@@ -62,6 +69,7 @@ impl Profile {
             revision: "1.00".to_owned(),
             buffer_bytes: 2 << 20,
             write_speeds: vec![4, 8, 16, 24, 32, 40, 48],
+            cav_speeds: Vec::new(),
             read_speed: 48,
             block_types: vec![SectorLayout::Pq16, SectorLayout::RawPw96],
             has_underrun_protection: true,
@@ -71,6 +79,7 @@ impl Profile {
             interface_rate: 60_000_000,
             command_time: Duration::from_micros(200),
             calibration_time: Duration::from_secs(2),
+            quirks: Vec::new(),
         }
     }
 
@@ -82,19 +91,6 @@ impl Profile {
     /// The fastest speed it records at.
     pub(crate) fn max_write_speed(&self) -> u16 {
         self.write_speeds.iter().copied().max().unwrap_or(1).max(1)
-    }
-
-    /// The fastest recording speed that is not above `kilobytes` of 1000 bytes a second, else the slowest.
-    ///
-    /// Hosts count 1x as 176, 177 or 176.4; the nearest whole multiple is meant.
-    pub(crate) fn write_speed_for(&self, kilobytes: u16) -> u16 {
-        let asked = multiple_of(kilobytes);
-        let offered = || self.write_speeds.iter().copied().filter(|speed| *speed > 0);
-        offered()
-            .filter(|speed| *speed <= asked)
-            .max()
-            .or_else(|| offered().min())
-            .unwrap_or(1)
     }
 }
 

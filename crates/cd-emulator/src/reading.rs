@@ -11,7 +11,8 @@ use std::ops::Range;
 use cd_address::{Lba, LbaRange, Sectors};
 use cd_mmc::{C2Selection, MainChannelSelection, SectorType, Sense, SubChannelSelection};
 use cd_sector::{
-    Control, DiscType, MAIN_BYTES, PwSubcode, RAW_BYTES, SUBCODE_BYTES, SYNC, edc, scramble,
+    Control, DiscType, MAIN_BYTES, MainLayer, PlainSector, PwSubcode, RAW_BYTES, SUBCODE_BYTES,
+    SectorKind, scramble,
 };
 
 use crate::contents::{Contents, q_of};
@@ -19,8 +20,6 @@ use crate::disc::Disc;
 
 /// Sectors taken off the disc at a time.
 const STEP_SECTORS: u32 = 32;
-/// The form bit of the submode byte.
-const FORM_2: u8 = 1 << 5;
 /// The mode in a header's last byte; the bits above tell run-in and run-out blocks of packets.
 const MODE: u8 = 0x1F;
 /// How far back a drive knows CONTROL from when a sector's own Q does not carry it: MCN, ISRC and damaged frames
@@ -194,21 +193,25 @@ fn decode(
         return Some(SectorType::CD_DA);
     }
     scramble(main);
-    if main[..12] != SYNC || main[12..15] != lba.to_msf().to_bcd().0 {
-        return None;
-    }
-    let stored =
-        |at: usize| u32::from_le_bytes([main[at], main[at + 1], main[at + 2], main[at + 3]]);
-    match main[15] & MODE {
-        1 => (edc(&main[..2064]) == stored(2064)).then_some(SectorType::MODE_1),
-        2 if !is_xa => Some(SectorType::MODE_2_FORMLESS),
-        2 if main[18] & FORM_2 != 0 => {
-            let is_sound = stored(2348) == 0 || edc(&main[16..2348]) == stored(2348);
-            is_sound.then_some(SectorType::MODE_2_FORM_2)
-        }
-        2 => (edc(&main[16..2072]) == stored(2072)).then_some(SectorType::MODE_2_FORM_1),
-        _ => None,
-    }
+    let plain = PlainSector(main);
+    let kind = match plain.mode() & MODE {
+        1 => SectorKind::Mode1,
+        2 if !is_xa => SectorKind::Mode2Formless,
+        2 if plain.subheaders()[0].form() == 2 => SectorKind::Mode2Form2,
+        2 => SectorKind::Mode2Form1,
+        _ => return None,
+    };
+    let verdict = plain.check(kind, lba.to_msf());
+    // The parity is not looked at while the EDC fits, nor are the two subheaders held against each other.
+    let is_unreadable = [MainLayer::Sync, MainLayer::Address, MainLayer::Edc]
+        .into_iter()
+        .any(|layer| verdict.faults.contains(layer));
+    (!is_unreadable).then_some(match kind {
+        SectorKind::Mode2Formless => SectorType::MODE_2_FORMLESS,
+        SectorKind::Mode2Form1 => SectorType::MODE_2_FORM_1,
+        SectorKind::Mode2Form2 => SectorType::MODE_2_FORM_2,
+        _ => SectorType::MODE_1,
+    })
 }
 
 /// Where the selected parts of a sector lie, in the order they are returned.

@@ -5,13 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cd_transport::{
-    Clock, Completion, Data, Limits, Transport, TransportError, TransportErrorKind, check_request,
+    Clock, Completion, Data, Limits, Status, Transport, TransportError, TransportErrorKind,
+    check_request,
 };
 
+use crate::condition::Condition;
 use crate::disc::Disc;
 use crate::profile::Profile;
 use crate::state::Drive;
-use crate::timing::time_of_transfer;
+use crate::timing::{BufferHistory, time_of_transfer};
 
 /// A CD recorder: takes commands as a drive does, and discs from whoever owns it.
 ///
@@ -68,6 +70,36 @@ impl Recorder {
         &self.drive.profile
     }
 
+    /// Has something be wrong from now on, in place of what was wrong before, until [`Recorder::relieve`]. A recording
+    /// that is going on is not broken off: while nobody feeds it, its buffer runs empty.
+    pub fn afflict(&mut self, condition: Condition) {
+        self.drive.affliction = Some((condition, None));
+    }
+
+    /// The same, for `duration` by the drive's clock.
+    pub fn afflict_for(&mut self, condition: Condition, duration: Duration) {
+        let until = self.drive.now().saturating_add(duration);
+        self.drive.affliction = Some((condition, Some(until)));
+    }
+
+    /// Makes everything right again. The host is not told.
+    pub fn relieve(&mut self) {
+        self.drive.affliction = None;
+    }
+
+    /// What is wrong with the drive, its disc or the way to it.
+    #[must_use]
+    pub fn condition(&self) -> Option<Condition> {
+        self.drive.condition()
+    }
+
+    /// How the buffer fared in the recording that is going on, or in the last one, as of the last command; `None` before
+    /// the first.
+    #[must_use]
+    pub const fn buffer_history(&self) -> Option<BufferHistory> {
+        self.drive.buffer_history
+    }
+
     /// Switches the drive off and on: mode pages, speeds and lock go back to what they are at power on, a recording
     /// that was going on is broken off. The next command is told of the reset.
     pub fn reset(&mut self) {
@@ -90,16 +122,36 @@ impl Transport for Recorder {
     fn execute(
         &mut self,
         command: &[u8],
-        data: Data<'_>,
+        mut data: Data<'_>,
         timeout: Duration,
     ) -> Result<Completion, TransportError> {
         check_request(command, &data, self.limits())?;
+        match self.drive.condition() {
+            Some(Condition::Gone) => {
+                return Err(TransportError::new(
+                    TransportErrorKind::DeviceGone,
+                    "the recorder was unplugged",
+                ));
+            }
+            Some(Condition::Hung) => {
+                self.drive.pass(timeout);
+                return Err(TransportError::new(
+                    TransportErrorKind::Timeout,
+                    format!("the recorder hangs, {timeout:?} were allowed"),
+                ));
+            }
+            _ => {}
+        }
         self.drive.spent = Duration::ZERO;
         let rate = self.drive.profile.interface_rate;
         let on_the_bus = time_of_transfer(data.len(), rate);
         self.drive
             .pass(self.drive.profile.command_time.saturating_add(on_the_bus));
-        let completion = self.drive.execute(command, data);
+        let mut completion = self.drive.execute(command, data.reborrow());
+        if let (Data::In(out), Status::GOOD) = (data, completion.status) {
+            let answer = &mut out[..completion.transferred];
+            completion.transferred = self.drive.profile.spoil(command, answer);
+        }
         let spent = self.drive.spent;
         if spent > timeout {
             return Err(TransportError::new(

@@ -10,6 +10,7 @@ use cd_mmc::Sense;
 use cd_sector::{MAIN_BYTES, PwSubcode, QFrame, RAW_BYTES, SectorLayout};
 
 use crate::medium::Medium;
+use crate::speeds::Turning;
 use crate::timing::{Streaming, WriteBuffer};
 
 /// A raw recording from its first WRITE to the end of its flush.
@@ -25,6 +26,13 @@ pub(crate) struct RawRecording {
     is_protected: bool,
     /// The buffer is being emptied; the recording ends with it.
     is_flushing: bool,
+    /// When the drive is ready again after a flush, if the buffer is empty by then.
+    ready_at: Duration,
+    /// The laser could not go on.
+    pub(crate) is_broken: bool,
+    /// How many blocks were taken.
+    pub(crate) n_accepted: u32,
+    turning: Turning,
     expanded: Vec<u8>,
 }
 
@@ -38,22 +46,44 @@ pub(crate) struct RawMode {
 
 impl RawRecording {
     /// A recording that expects its first block at the start of the medium's lead-in.
-    pub(crate) fn new(mode: RawMode, medium: &Medium, buffer: WriteBuffer) -> Self {
-        Self {
+    pub(crate) fn new(
+        mode: RawMode,
+        medium: &Medium,
+        buffer: WriteBuffer,
+        turning: Turning,
+    ) -> Self {
+        let mut recording = Self {
             layout: mode.layout,
             is_simulated: mode.is_simulated,
             next: Some(medium.lead_in_start.to_lba()),
             buffer,
             is_protected: mode.is_protected,
             is_flushing: false,
+            ready_at: Duration::ZERO,
+            is_broken: false,
+            n_accepted: 0,
+            turning,
             expanded: Vec::new(),
-        }
+        };
+        recording.turn(turning);
+        recording
+    }
+
+    /// Changes how the disc turns from now on; the caller has advanced to now.
+    pub(crate) fn turn(&mut self, turning: Turning) {
+        self.turning = turning;
+        let fill = Sectors::new(self.buffer.fill()).unwrap_or(Sectors::ZERO);
+        let next = self.next.unwrap_or(Lba::MAX);
+        let under_laser = next.sub(fill).unwrap_or(next);
+        self.buffer.set_rate(turning.rate_at(under_laser));
     }
 
     /// Lets the laser work until `now`. `Lost` if it ran out of blocks and could not wait for more: the recording is
     /// spoiled then.
     pub(crate) fn advance(&mut self, now: Duration) -> Streaming {
-        match self.buffer.advance(now) {
+        let streaming = self.buffer.advance(now);
+        self.turn(self.turning);
+        match streaming {
             Streaming::Lost if self.is_flushing || self.is_protected => Streaming::Kept,
             streaming => streaming,
         }
@@ -98,6 +128,7 @@ impl RawRecording {
     /// Counts `n_blocks` as received and tells how long the host waits until the buffer has taken them.
     pub(crate) fn accept(&mut self, n_blocks: u32) -> Duration {
         let length = Sectors::new(n_blocks).ok();
+        self.n_accepted = self.n_accepted.saturating_add(n_blocks);
         self.next = self
             .next
             .zip(length)
@@ -105,18 +136,24 @@ impl RawRecording {
         self.buffer.push(n_blocks)
     }
 
-    /// Lets the buffer run out and the recording end with it.
-    pub(crate) fn flush(&mut self) {
+    /// Lets the buffer run out and the recording end with it, but not before `ready_at`.
+    pub(crate) fn flush(&mut self, ready_at: Duration) {
         self.is_flushing = true;
-        self.buffer.start();
+        self.ready_at = ready_at;
+        self.buffer.drain();
+    }
+
+    /// When the drive is ready again, if a flush began by then.
+    pub(crate) const fn ready_at(&self) -> Duration {
+        self.ready_at
     }
 
     pub(crate) const fn is_flushing(&self) -> bool {
         self.is_flushing
     }
 
-    /// Whether the last block is on the disc and no more will come.
-    pub(crate) const fn is_over(&self) -> bool {
-        self.is_flushing && self.buffer.is_empty()
+    /// Whether the last block is on the disc, no more will come, and the drive is done with it.
+    pub(crate) fn is_over(&self, now: Duration) -> bool {
+        self.is_flushing && self.buffer.is_empty() && now >= self.ready_at
     }
 }

@@ -3,15 +3,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use cd_address::Lba;
 use cd_mmc::Sense;
 use cd_transport::Clock;
 
+use crate::blanking::Blanking;
+use crate::condition::Condition;
 use crate::contents::Contents;
 use crate::disc::{Disc, DiscState};
 use crate::mode_pages::ModePages;
 use crate::profile::Profile;
+#[cfg(doc)]
+use crate::quirk::Quirk;
 use crate::recording::RawRecording;
-use crate::timing::Streaming;
+use crate::speeds::Asked;
+use crate::timing::{BufferHistory, Streaming};
 
 /// Sectors of lead-out that must be on the disc before its session counts as complete: two seconds. A
 /// player needs some of it to find its way; a whole lead-out has 6,750.
@@ -31,9 +37,18 @@ pub(crate) struct Drive {
     pub(crate) media_event: Option<MediaChange>,
     pub(crate) is_locked: bool,
     pub(crate) pages: ModePages,
-    /// Multiples of 75 sectors a second.
-    pub(crate) write_speed: u16,
+    /// The speed the host wants.
+    pub(crate) asked: Asked,
     pub(crate) recording: Option<RawRecording>,
+    /// How the buffer fared in the present recording, or in the last one.
+    pub(crate) buffer_history: Option<BufferHistory>,
+    /// Until when every WRITE is refused, for [`Quirk::LongWrite`]; it happens once in a recording.
+    pub(crate) stall: Option<Duration>,
+    pub(crate) blanking: Option<Blanking>,
+    /// What is wrong with the drive, and until when if that will pass by itself.
+    pub(crate) affliction: Option<(Condition, Option<Duration>)>,
+    /// Where the head was when it last read a sector.
+    pub(crate) head: Option<Lba>,
     /// A recording was spoiled by an empty buffer, and the host has not been told.
     pub(crate) is_streaming_lost: bool,
 }
@@ -67,7 +82,6 @@ impl Mounted {
 impl Drive {
     pub(crate) fn new(profile: Profile, clock: Arc<dyn Clock>) -> Self {
         let pages = ModePages::new(&profile);
-        let write_speed = profile.max_write_speed();
         Self {
             profile,
             clock,
@@ -78,8 +92,13 @@ impl Drive {
             media_event: None,
             is_locked: false,
             pages,
-            write_speed,
+            asked: Asked::FASTEST,
             recording: None,
+            buffer_history: None,
+            stall: None,
+            blanking: None,
+            affliction: None,
+            head: None,
             is_streaming_lost: false,
         }
     }
@@ -112,13 +131,14 @@ impl Drive {
         self.abandon_recording();
         self.is_locked = false;
         self.forget_settings();
-        self.write_speed = self.profile.max_write_speed();
+        self.asked = Asked::FASTEST;
         self.attention = Some(Sense::POWER_ON_OR_RESET);
     }
 
     /// What the host has set for one disc does not apply to the next.
     pub(crate) fn forget_settings(&mut self) {
         self.pages = ModePages::new(&self.profile);
+        self.head = None;
     }
 
     /// The drive has a disc that the host does not know of.
@@ -140,19 +160,41 @@ impl Drive {
         let advanced = self
             .recording
             .as_mut()
-            .map(|recording| recording.advance(now));
-        if advanced == Some(Streaming::Lost) {
-            self.recording = None;
-            self.is_streaming_lost = true;
+            .map(|recording| (recording.advance(now), recording.buffer.history()));
+        if let Some((streaming, history)) = advanced {
+            self.buffer_history = Some(history);
+            if streaming == Streaming::Lost {
+                self.recording = None;
+                self.stall = None;
+                self.is_streaming_lost = true;
+            }
         }
-        if let Some(ended) = self.recording.take_if(|recording| recording.is_over()) {
+        if let Some(ended) = self.recording.take_if(|recording| recording.is_over(now)) {
+            self.stall = None;
             self.end_recording(&ended);
         }
+        if self
+            .blanking
+            .take_if(|blanking| blanking.is_over(now))
+            .is_some()
+        {
+            self.end_blanking();
+        }
+    }
+
+    /// What is wrong with the drive now.
+    pub(crate) fn condition(&self) -> Option<Condition> {
+        let (condition, until) = self.affliction?;
+        until
+            .is_none_or(|until| self.now() < until)
+            .then_some(condition)
     }
 
     /// Breaks off what is going on; the disc stays as far as it came.
     pub(crate) fn abandon_recording(&mut self) {
         self.recording = None;
+        self.stall = None;
+        self.blanking = None;
         self.is_streaming_lost = false;
     }
 

@@ -1,9 +1,14 @@
+mod blanking;
 mod burning;
+mod conditions;
 mod discs;
 mod host;
 mod identity;
 mod image;
+mod quirks;
 mod reading;
 mod refusals;
+mod speeds;
+mod sub_channel;
 mod timing;
 mod tray;

@@ -6,8 +6,20 @@ use std::time::Duration;
 
 /// Sectors a second at 1x.
 const SECTORS_PER_SECOND: u64 = 75;
-/// The laser's progress is counted in billionths of a sector, so that a nanosecond at any speed is a whole number.
-const PARTS_PER_SECTOR: u128 = 1_000_000_000;
+/// The laser's progress is counted in 10^-12 sectors, so that a nanosecond at a thousandth of a sector a second is one.
+const PARTS_PER_SECTOR: u128 = 1_000_000_000_000;
+
+/// How a drive's buffer fared in one recording.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct BufferHistory {
+    /// Bytes it holds, in whole blocks.
+    pub capacity_bytes: u32,
+    /// The fewest bytes that were in it while the laser burned and more was to come; `None` if the laser has not
+    /// begun. What a flush leaves does not count.
+    pub least_fill_bytes: Option<u32>,
+    /// How often the laser found it empty and had to stop. With underrun protection the recording went on.
+    pub n_underruns: u32,
+}
 
 /// The buffer of a drive that is recording, with the laser at its other end.
 ///
@@ -17,8 +29,13 @@ pub(crate) struct WriteBuffer {
     capacity: u32,
     block_bytes: u32,
     fill: u32,
-    speed: u16,
+    /// Thousandths of a sector a second.
+    rate: u64,
     is_laser_on: bool,
+    /// No more blocks will come.
+    is_draining: bool,
+    least_fill: Option<u32>,
+    n_underruns: u32,
     /// What the laser has gone beyond the last whole sector it took.
     parts: u128,
     last: Duration,
@@ -38,8 +55,11 @@ impl WriteBuffer {
             capacity: (bytes / block_bytes).max(1),
             block_bytes,
             fill: 0,
-            speed: speed.max(1),
+            rate: u64::from(speed.max(1)) * SECTORS_PER_SECOND * 1000,
             is_laser_on: false,
+            is_draining: false,
+            least_fill: None,
+            n_underruns: 0,
             parts: 0,
             last: now,
         }
@@ -53,16 +73,23 @@ impl WriteBuffer {
         if !self.is_laser_on {
             return Streaming::Kept;
         }
-        self.parts += elapsed.as_nanos() * u128::from(self.sectors_per_second());
+        self.parts += elapsed.as_nanos() * u128::from(self.rate);
         let n_due = self.parts / PARTS_PER_SECTOR;
         let n_taken = u32::try_from(n_due).map_or(self.fill, |n_due| n_due.min(self.fill));
         self.fill -= n_taken;
         self.parts -= u128::from(n_taken) * PARTS_PER_SECTOR;
+        if !self.is_draining {
+            let least = self.least_fill.unwrap_or(self.fill);
+            self.least_fill = Some(least.min(self.fill));
+        }
         if self.parts < PARTS_PER_SECTOR {
             return Streaming::Kept;
         }
         self.is_laser_on = false;
         self.parts = 0;
+        if !self.is_draining {
+            self.n_underruns += 1;
+        }
         Streaming::Lost
     }
 
@@ -84,6 +111,32 @@ impl WriteBuffer {
     /// Starts the laser whatever the buffer holds.
     pub(crate) const fn start(&mut self) {
         self.is_laser_on = true;
+    }
+
+    /// The same, and no more will come.
+    pub(crate) const fn drain(&mut self) {
+        self.is_draining = true;
+        self.start();
+    }
+
+    /// Lets the laser rest until `until`; the caller has advanced to now.
+    pub(crate) fn rest(&mut self, until: Duration) {
+        self.last = self.last.max(until);
+    }
+
+    /// How it has fared so far.
+    pub(crate) fn history(&self) -> BufferHistory {
+        let bytes = |blocks: u32| blocks.saturating_mul(self.block_bytes);
+        BufferHistory {
+            capacity_bytes: bytes(self.capacity),
+            least_fill_bytes: self.least_fill.map(bytes),
+            n_underruns: self.n_underruns,
+        }
+    }
+
+    /// Blocks in it.
+    pub(crate) const fn fill(&self) -> u32 {
+        self.fill
     }
 
     /// How long the laser needs to take all that is in the buffer.
@@ -110,20 +163,16 @@ impl WriteBuffer {
         self.capacity.saturating_sub(self.fill)
     }
 
-    /// Changes the speed from now on; the caller has advanced to now.
-    pub(crate) fn set_speed(&mut self, speed: u16) {
-        self.speed = speed.max(1);
+    /// Changes the speed, in thousandths of a sector a second, from now on; the caller has advanced to now.
+    pub(crate) fn set_rate(&mut self, rate: u64) {
+        self.rate = rate.max(1);
     }
 
     fn time_to_take(&self, n_blocks: u32) -> Duration {
         let parts = u128::from(n_blocks) * PARTS_PER_SECTOR;
         let missing = parts.saturating_sub(self.parts);
-        let nanoseconds = missing.div_ceil(u128::from(self.sectors_per_second()));
+        let nanoseconds = missing.div_ceil(u128::from(self.rate));
         Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(u64::MAX))
-    }
-
-    fn sectors_per_second(&self) -> u64 {
-        u64::from(self.speed) * SECTORS_PER_SECOND
     }
 }
 

@@ -5,6 +5,7 @@ use cd_mmc::{GetConfiguration, Inquiry, List, RequestedFeatures};
 use cd_transport::Data;
 
 use super::{Outcome, bad_field, reply};
+use crate::condition::Condition;
 use crate::features::{current_profile, features, profiles};
 use crate::state::Drive;
 
@@ -33,7 +34,8 @@ impl Drive {
     }
 
     pub(super) fn get_configuration(&self, command: &GetConfiguration, data: Data<'_>) -> Outcome {
-        let disc = self.disc().filter(|_| !self.is_tray_open);
+        let is_hidden = self.condition().is_some_and(Condition::hides_disc);
+        let disc = self.disc().filter(|_| !self.is_tray_open && !is_hidden);
         let profiles = profiles(disc);
         let from = command.starting_feature;
         let all = features(&self.profile, disc, &profiles);

@@ -2,9 +2,8 @@
 
 use cd_address::{Lba, bcd_decode};
 use cd_mmc::response::{
-    AdrControl, Atip, Capacity, DiscInformation, DiscStatus, DiscSubType, DiscType, FullToc,
-    FullTocEntry, Pma, ReferenceSpeed, SessionInformation, SessionState, Toc, TocAddress, TocTrack,
-    WritePower,
+    AdrControl, Capacity, CdText, DiscInformation, DiscStatus, DiscType, FullToc, FullTocEntry,
+    Pma, SessionInformation, SessionState, Toc, TocAddress, TocTrack,
 };
 use cd_mmc::{
     BinMsf, DiscInformationType, List, ReadCapacity, ReadDiscInformation, ReadTocPmaAtip, Sense,
@@ -16,7 +15,8 @@ use cd_transport::Data;
 use super::{Outcome, bad_field, reply};
 use crate::contents::Contents;
 use crate::disc::DiscState;
-use crate::medium::{Medium, MediumKind};
+use crate::medium::MediumKind;
+use crate::quirk::Quirk;
 use crate::state::{Drive, Mounted};
 
 /// Room for the longest of these answers: a full table of contents of 99 tracks and the multisession pointers.
@@ -75,6 +75,9 @@ impl Drive {
 
     pub(super) fn read_toc(&self, command: &ReadTocPmaAtip, data: Data<'_>) -> Outcome {
         let mounted = self.mounted()?;
+        if command.format == TocFormat::CD_TEXT {
+            return put_cd_text(readable(mounted)?, command.allocation_length.into(), data);
+        }
         let mut answer = [0; ANSWER_BYTES];
         let len = match command.format {
             TocFormat::TOC => {
@@ -109,7 +112,15 @@ impl Drive {
                 entries: List::EMPTY,
             }
             .encode_into(&mut answer),
-            TocFormat::ATIP => atip(mounted.disc.medium()).encode_into(&mut answer),
+            TocFormat::ATIP => {
+                let mut atip = mounted.disc.medium().atip();
+                if self.profile.has(Quirk::AtipInBcd) {
+                    let medium = mounted.disc.medium();
+                    atip.lead_in_start = BinMsf(medium.lead_in_start.to_bcd().0);
+                    atip.last_possible_lead_out = BinMsf(medium.last_lead_out.to_bcd().0);
+                }
+                atip.encode_into(&mut answer)
+            }
             _ => return Err(bad_field(2, 3)),
         };
         Ok(reply(
@@ -144,6 +155,20 @@ fn readable(mounted: &Mounted) -> Result<&Contents, Sense> {
         None if mounted.disc.state() == DiscState::Blank => Err(bad_field(2, 3)),
         None => Err(Sense::TOC_UNREADABLE),
     }
+}
+
+/// The packs as they were recorded; a disc without any has no such format.
+fn put_cd_text(contents: &Contents, allocation_length: usize, data: Data<'_>) -> Outcome {
+    if contents.cd_text.is_empty() {
+        return Err(bad_field(2, 3));
+    }
+    let packs: Vec<_> = contents.cd_text.iter().map(|pack| pack.0).collect();
+    let text = CdText {
+        packs: List::of(&packs),
+    };
+    let mut answer = vec![0; 4 + packs.as_flattened().len()];
+    let len = text.encode_into(&mut answer);
+    Ok(reply(&answer[..len], allocation_length, data))
 }
 
 fn address(lba: Lba, as_msf: bool) -> TocAddress {
@@ -223,25 +248,5 @@ fn full_toc_entry(frame: &QFrame) -> FullTocEntry {
         time: BinMsf(time),
         zero,
         point_time: BinMsf([pm, ps, pf].map(binary)),
-    }
-}
-
-fn atip(medium: &Medium) -> Atip {
-    let [a1, a2, a3] = medium.additional;
-    let three_bits = |value: u8| value & 0x07;
-    Atip {
-        write_power: WritePower::new(three_bits(medium.write_power))
-            .unwrap_or_else(|| unreachable!("three bits")),
-        reference_speed: ReferenceSpeed::new(three_bits(medium.reference_speed))
-            .unwrap_or_else(|| unreachable!("three bits")),
-        unrestricted_use: medium.unrestricted_use,
-        rewritable: medium.kind == MediumKind::CdRw,
-        sub_type: DiscSubType::new(three_bits(medium.sub_type)).unwrap_or(DiscSubType::STANDARD),
-        lead_in_start: BinMsf::new(medium.lead_in_start),
-        last_possible_lead_out: BinMsf::new(medium.last_lead_out),
-        a1,
-        a2,
-        a3,
-        s4: None,
     }
 }

@@ -8,13 +8,14 @@ use super::{Outcome, bad_field, reply};
 use crate::mode_pages::{
     LIST_BYTES, ModePages, NO_SPEED, capabilities, changeable_capabilities, write_speeds,
 };
+use crate::quirk::Quirk;
 use crate::state::Drive;
 
 impl Drive {
     pub(super) fn mode_sense(&self, command: &ModeSense10, data: Data<'_>) -> Outcome {
-        let speeds = write_speeds(&self.profile);
+        let speeds = write_speeds(&self.offers());
         let zeros = vec![NO_SPEED; speeds.len()];
-        let page_2a = capabilities(&self.profile, self.is_locked, self.write_speed, &speeds);
+        let page_2a = capabilities(&self.profile, self.is_locked, self.turning().offer, &speeds);
         let (write, capabilities) = match command.page_control {
             PageControl::Current => (self.pages.write, page_2a),
             PageControl::Changeable => (
@@ -34,8 +35,13 @@ impl Drive {
             PageCode::ALL => &pages[..],
             _ => return Err(bad_field(2, 5)),
         };
+        let mut pages = pages.to_vec();
+        pages.retain(|page| !self.profile.has(Quirk::ModePageMissing(page.code())));
+        if pages.is_empty() {
+            return Err(bad_field(2, 5));
+        }
         let mut list = [0; LIST_BYTES];
-        let len = ModeParameters::of(pages).encode_sense_into(&mut list);
+        let len = ModeParameters::of(&pages).encode_sense_into(&mut list);
         Ok(reply(&list[..len], command.allocation_length.into(), data))
     }
 

@@ -39,6 +39,7 @@ impl Drive {
         let reader = self.reader()?;
         let range = reader.range(command.lba, command.length)?;
         let outcome = reader.read(range, selection, room(data));
+        self.head = range.last().or(self.head);
         self.pass(time_at(self.profile.read_speed, range.len().count()));
         outcome
     }
@@ -55,6 +56,7 @@ impl Drive {
         let length = Sectors::new(n_blocks).map_err(|_| bad_field(7, 7))?;
         let range = reader.range(command.lba, length)?;
         let outcome = reader.read(range, selection, room(data));
+        self.head = range.last().or(self.head);
         self.pass(time_at(self.profile.read_speed, n_blocks));
         outcome
     }

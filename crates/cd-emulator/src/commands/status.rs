@@ -5,15 +5,22 @@ use cd_mmc::{EventClasses, GetEventStatusNotification, RequestSense, Sense};
 use cd_transport::Data;
 
 use super::{Outcome, bad_field, reply};
+use crate::condition::Condition;
 use crate::state::{Drive, MediaChange};
 
 impl Drive {
-    /// Tells a pending unit attention, or that there is nothing to tell: every refusal came with its own sense data.
+    /// Tells a pending unit attention, what makes the drive wait and how far it is, or that there is nothing to tell:
+    /// every refusal came with its own sense data.
     pub(super) fn request_sense(&mut self, command: &RequestSense, data: Data<'_>) -> Outcome {
         if command.descriptor_format {
             return Err(bad_field(1, 0));
         }
-        let sense = self.attention.take().unwrap_or(Sense::NONE);
+        let sense = self
+            .attention
+            .take()
+            .or_else(|| self.condition().and_then(Condition::not_ready))
+            .or_else(|| self.blanking_sense())
+            .unwrap_or(Sense::NONE);
         let mut answer = [0; Sense::MAX_BYTES];
         let len = sense.encode_fixed_into(&mut answer);
         Ok(reply(

@@ -10,6 +10,7 @@ use cd_transport::Data;
 use super::{Outcome, bad_field, reply};
 use crate::contents::Contents;
 use crate::disc::DiscState;
+use crate::quirk::Quirk;
 use crate::reading::Reader;
 use crate::state::{Drive, Mounted};
 
@@ -50,6 +51,7 @@ impl Drive {
         let next = match &self.recording {
             Some(recording) => recording.next,
             None if !is_blank => None,
+            None if self.profile.has(Quirk::NextWritableMinus150) => Some(Lba::PREGAP_START),
             None if self.pages.write.write_type == WriteType::RAW => {
                 Some(medium.lead_in_start.to_lba())
             }

@@ -1,6 +1,6 @@
-//! Tray, lock and speed.
+//! Tray and lock.
 
-use cd_mmc::{PowerCondition, PreventAllowMediumRemoval, Sense, SetCdSpeed, Speed, StartStopUnit};
+use cd_mmc::{PowerCondition, PreventAllowMediumRemoval, Sense, StartStopUnit};
 
 use super::{Outcome, bad_field};
 use crate::state::{Drive, MediaChange};
@@ -23,6 +23,9 @@ impl Drive {
     fn eject(&mut self) -> Outcome {
         if self.is_locked {
             return Err(Sense::MEDIUM_REMOVAL_PREVENTED);
+        }
+        if let Some(sense) = self.blanking_sense() {
+            return Err(sense);
         }
         match &self.recording {
             Some(recording) if recording.is_flushing() => {
@@ -56,17 +59,6 @@ impl Drive {
     /// so both kinds are one.
     pub(super) fn prevent_allow(&mut self, command: &PreventAllowMediumRemoval) -> Outcome {
         self.is_locked = command.prevent;
-        Ok(0)
-    }
-
-    pub(super) fn set_cd_speed(&mut self, command: &SetCdSpeed) -> Outcome {
-        self.write_speed = match command.write {
-            Speed::MAX => self.profile.max_write_speed(),
-            Speed(kilobytes) => self.profile.write_speed_for(kilobytes),
-        };
-        if let Some(recording) = &mut self.recording {
-            recording.buffer.set_speed(self.write_speed);
-        }
         Ok(0)
     }
 }

@@ -6,8 +6,10 @@ use cd_mmc::{ReadBufferCapacity, SendOpcInformation, Sense, SynchronizeCache, Wr
 use cd_transport::Data;
 
 use super::{Outcome, bad_field, reply};
+use crate::condition::Condition;
 use crate::disc::{Disc, DiscState};
 use crate::disc_file::DiscFileError;
+use crate::quirk::Quirk;
 use crate::recording::RawRecording;
 use crate::state::Drive;
 use crate::timing::WriteBuffer;
@@ -22,12 +24,14 @@ impl Drive {
     /// next, 05/21/02; no room in the buffer, 02/04/08, if the profile has it so. No blocks at all are no error.
     pub(super) fn write10(&mut self, command: &Write10, blocks: &[u8]) -> Outcome {
         self.report_lost_streaming()?;
+        self.check_protection()?;
+        self.stall()?;
         let (mut recording, is_new) = match self.recording.take() {
             Some(recording) => (recording, false),
             None => (self.new_recording()?, true),
         };
         let outcome = self.take_blocks(&mut recording, command, blocks);
-        let is_spoiled = matches!(outcome, Err(sense) if sense.same_code(&Sense::WRITE_ERROR));
+        let is_spoiled = std::mem::take(&mut recording.is_broken);
         let has_begun = !is_new || matches!(outcome, Ok(1..));
         self.recording = Some(recording).filter(|_| has_begun && !is_spoiled);
         outcome
@@ -42,9 +46,57 @@ impl Drive {
             .pages
             .raw_mode()
             .ok_or(Sense::ILLEGAL_MODE_FOR_THIS_TRACK)?;
-        let (size, speed) = (self.profile.buffer_bytes, self.write_speed);
+        self.check_speeds()?;
+        let (size, turning) = (self.profile.buffer_bytes, self.turning());
+        let speed = turning.offer.speed;
         let buffer = WriteBuffer::new(size, self.block_bytes(), speed, self.now());
-        Ok(RawRecording::new(mode, disc.medium(), buffer))
+        Ok(RawRecording::new(mode, disc.medium(), buffer, turning))
+    }
+
+    /// Refuses a medium that cannot be recorded at any of the drive's speeds: 05/30/05.
+    pub(super) fn check_speeds(&self) -> Result<(), Sense> {
+        if self.offers().is_empty() {
+            return Err(Sense::CANNOT_WRITE_INCOMPATIBLE_FORMAT);
+        }
+        Ok(())
+    }
+
+    /// Refuses to change a disc that is write protected.
+    pub(super) fn check_protection(&self) -> Result<(), Sense> {
+        match self.condition().and_then(Condition::write_protection) {
+            Some(sense) => Err(sense),
+            None => Ok(()),
+        }
+    }
+
+    /// Has the recording stand still for a time, if the drive is one that does so.
+    fn stall(&mut self) -> Result<(), Sense> {
+        let stall = self.profile.quirk(|quirk| match quirk {
+            Quirk::LongWrite {
+                after_blocks,
+                lasts,
+            } => Some((*after_blocks, *lasts)),
+            _ => None,
+        });
+        let Some((after_blocks, lasts)) = stall else {
+            return Ok(());
+        };
+        let now = self.now();
+        let n_accepted = self
+            .recording
+            .as_ref()
+            .map_or(0, |recording| recording.n_accepted);
+        if n_accepted < after_blocks {
+            return Ok(());
+        }
+        let until = *self.stall.get_or_insert(now.saturating_add(lasts));
+        if now >= until {
+            return Ok(());
+        }
+        if let Some(recording) = &mut self.recording {
+            recording.buffer.rest(until);
+        }
+        Err(Sense::LONG_WRITE_IN_PROGRESS)
     }
 
     fn take_blocks(
@@ -54,6 +106,9 @@ impl Drive {
         blocks: &[u8],
     ) -> Outcome {
         let n_blocks = u32::from(command.n_blocks);
+        if self.profile.has_write_limit_below(blocks.len()) {
+            return Err(bad_field(7, 7));
+        }
         if blocks.len() != usize::from(command.n_blocks) * recording.layout.sector_bytes() {
             return Err(bad_field(7, 7));
         }
@@ -66,8 +121,27 @@ impl Drive {
             return Err(Sense::LONG_WRITE_IN_PROGRESS);
         }
         if !recording.is_simulated {
+            let failing = self.profile.quirk(|quirk| match quirk {
+                Quirk::WriteFails { at, sense } => {
+                    let ahead = at.since(command.lba)?.count();
+                    (ahead < n_blocks).then_some((ahead, *sense, *at))
+                }
+                _ => None,
+            });
+            let block_bytes = recording.layout.sector_bytes();
+            let n_good = failing.map_or(usize::from(command.n_blocks), |(ahead, ..)| {
+                usize::try_from(ahead).unwrap_or(0)
+            });
             // The host sees a failing disc file as a failing medium.
-            store(&mut mounted.disc, recording.expand(blocks)).map_err(|_| Sense::WRITE_ERROR)?;
+            let good = recording.expand(&blocks[..n_good * block_bytes]);
+            if store(&mut mounted.disc, good).is_err() {
+                recording.is_broken = true;
+                return Err(Sense::WRITE_ERROR);
+            }
+            if let Some((_, sense, at)) = failing {
+                recording.is_broken = true;
+                return Err(sense.with_information(at.value().cast_unsigned()));
+            }
         }
         let wait = recording.accept(n_blocks);
         self.pass(wait);
@@ -76,7 +150,11 @@ impl Drive {
 
     fn report_lost_streaming(&mut self) -> Result<(), Sense> {
         if std::mem::take(&mut self.is_streaming_lost) {
-            return Err(Sense::WRITE_ERROR_LOSS_OF_STREAMING);
+            let told = self.profile.quirk(|quirk| match quirk {
+                Quirk::UnderrunSense(sense) => Some(*sense),
+                _ => None,
+            });
+            return Err(told.unwrap_or(Sense::WRITE_ERROR_LOSS_OF_STREAMING));
         }
         Ok(())
     }
@@ -85,11 +163,21 @@ impl Drive {
     pub(super) fn synchronize_cache(&mut self, command: &SynchronizeCache) -> Outcome {
         self.mounted()?;
         self.report_lost_streaming()?;
+        let now = self.now();
+        let after = self.profile.quirk(|quirk| match quirk {
+            Quirk::LongFlush(lasts) => Some(*lasts),
+            _ => None,
+        });
         if let Some(recording) = &mut self.recording {
-            recording.flush();
-            let rest = recording.buffer.time_to_empty();
+            if !recording.is_flushing() {
+                let rest = recording.buffer.time_to_empty();
+                let ready = now.saturating_add(rest);
+                recording.flush(ready.saturating_add(after.unwrap_or_default()));
+            }
+            let rest = recording.ready_at().saturating_sub(now);
+            let to_empty = recording.buffer.time_to_empty();
             if !command.immediate {
-                self.pass(rest);
+                self.pass(rest.max(to_empty));
             }
         }
         Ok(0)
@@ -104,6 +192,8 @@ impl Drive {
         if self.mounted()?.disc.state() != DiscState::Blank {
             return Err(Sense::CANNOT_WRITE_INCOMPATIBLE_FORMAT);
         }
+        self.check_protection()?;
+        self.check_speeds()?;
         let length = usize::from(command.parameter_list_length);
         if command.do_opc && length > 0 {
             return Err(bad_field(7, 7));
@@ -113,6 +203,13 @@ impl Drive {
         }
         if command.do_opc {
             self.pass(self.profile.calibration_time);
+            let told = self.profile.quirk(|quirk| match quirk {
+                Quirk::CalibrationSense(sense) => Some(*sense),
+                _ => None,
+            });
+            if let Some(sense) = told {
+                return Err(sense);
+            }
         }
         Ok(length)
     }
@@ -122,9 +219,20 @@ impl Drive {
         command: &ReadBufferCapacity,
         data: Data<'_>,
     ) -> Outcome {
+        let lie = self.profile.quirk(|quirk| match quirk {
+            Quirk::BufferCapacity { total, available } => Some((*total, *available)),
+            _ => None,
+        });
         let size = self.profile.buffer_bytes;
         let buffer = self.recording.as_ref().map(|recording| &recording.buffer);
-        let capacity = if command.in_blocks {
+        let capacity = if let Some((total, available)) = lie {
+            match command.in_blocks {
+                true => BufferCapacity::Blocks {
+                    available: available / self.block_bytes(),
+                },
+                false => BufferCapacity::Bytes { total, available },
+            }
+        } else if command.in_blocks {
             let block_bytes = self.block_bytes();
             let free = buffer.map_or(size / block_bytes, WriteBuffer::free_blocks);
             BufferCapacity::Blocks { available: free }

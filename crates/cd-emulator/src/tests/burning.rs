@@ -143,7 +143,6 @@ fn the_drive_makes_the_crc_of_p_q_blocks_itself() {
 fn a_test_write_leaves_the_disc_blank() {
     let stream = Session::DATA.stream(&short_medium());
     let mut host = Host::blank();
-    host.select(|page| page.test_write = true).unwrap_err();
     host.select_raw(SectorLayout::RawPw96).unwrap();
     host.select(|page| page.test_write = true).unwrap();
     host.write_all(START, &stream[..20 * RAW_BYTES], SectorLayout::RawPw96, 20)

@@ -4,13 +4,12 @@ use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
 
 use cd_address::{Lba, LbaRange, Msf, Sectors};
-use cd_sector::{RAW_BYTES, SectorLayout};
+use cd_sector::RAW_BYTES;
 use proptest::prelude::*;
 use tempfile::TempDir;
 
 use crate::disc_file::DISC_FILE_VERSION;
-use crate::profile::kilobytes_at;
-use crate::{Disc, DiscFileError, DiscState, Medium, MediumKind, Profile};
+use crate::{Disc, DiscFileError, DiscState, Medium, MediumKind};
 
 const START: i32 = -11_077;
 
@@ -245,30 +244,4 @@ fn equal_recordings_are_equal_files() {
     }
     drop(disc);
     assert_eq!(fs::read(one).unwrap(), fs::read(two).unwrap());
-}
-
-#[test]
-fn speeds_are_the_nearest_that_is_not_faster() {
-    let profile = Profile::faithful();
-    // 1x is 176, 177 or 176.4, as hosts count; FFFFh is "as fast as you can".
-    let cases = [
-        (2832, 16),
-        (2816, 16),
-        (2822, 16),
-        (2700, 8),
-        (1, 4),
-        (0xFFFF, 48),
-    ];
-    for (kilobytes, expect) in cases {
-        assert_eq!(profile.write_speed_for(kilobytes), expect, "{kilobytes}");
-    }
-    assert_eq!(profile.max_write_speed(), 48);
-    assert_eq!(kilobytes_at(16), 2822);
-    let without = Profile {
-        write_speeds: vec![],
-        ..Profile::faithful()
-    };
-    assert_eq!(without.write_speed_for(2822), 1);
-    assert!(profile.takes(SectorLayout::RawPw96));
-    assert!(!profile.takes(SectorLayout::PackedPw96));
 }

@@ -118,7 +118,7 @@ fn the_configuration_follows_the_disc() {
     let answer = configuration(&mut host, RequestedFeatures::ALL, start);
     let profile = |answer: &[u8]| Configuration::decode(answer).unwrap().current_profile;
     assert_eq!(profile(&answer), MediumProfile::NONE);
-    let all = [0x00, 0x01, 0x02, 0x03, 0x10, 0x1E, 0x2E, 0x37];
+    let all = [0x00, 0x01, 0x02, 0x03, 0x10, 0x1E, 0x2E, 0x37, 0x107];
     assert_eq!(codes(&answer), all);
 
     let current = |host: &mut Host| {
@@ -130,17 +130,17 @@ fn the_configuration_follows_the_disc() {
     host.insert(Disc::blank(short_medium()));
     assert_eq!(
         current(&mut host),
-        (MediumProfile::CD_R, vec![0, 1, 2, 3, 0x2E])
+        (MediumProfile::CD_R, vec![0, 1, 2, 3, 0x2E, 0x107])
     );
     host.burn(START, &Session::DATA.stream(&short_medium()));
     assert_eq!(
         current(&mut host),
-        (MediumProfile::CD_R, vec![0, 1, 2, 3, 0x10, 0x1E])
+        (MediumProfile::CD_R, vec![0, 1, 2, 3, 0x10, 0x1E, 0x107])
     );
     host.insert(Disc::blank(Medium::cd_rw_74()));
     assert_eq!(
         current(&mut host),
-        (MediumProfile::CD_RW, vec![0, 1, 2, 3, 0x2E, 0x37])
+        (MediumProfile::CD_RW, vec![0, 1, 2, 3, 0x2E, 0x37, 0x107])
     );
     host.send(StartStopUnit::EJECT, Data::None).unwrap();
     assert_eq!(current(&mut host), none);

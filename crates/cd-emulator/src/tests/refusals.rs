@@ -34,8 +34,8 @@ fn ready_to_write() -> Host {
 fn commands_that_do_not_exist() {
     let mut host = Host::blank();
     let mut cdb = [0; 10];
-    // READ SUB-CHANNEL, which a CD-ROM drive has and this one has not.
-    cdb[0] = 0x42;
+    // PLAY AUDIO (10), which a drive with an output for sound has and this one has not.
+    cdb[0] = 0x45;
     let completion = host.recorder.execute(&cdb, Data::None, PATIENCE).unwrap();
     assert_eq!(completion.status, Status::CHECK_CONDITION);
     let sense = Sense::decode(completion.sense.as_slice()).unwrap();

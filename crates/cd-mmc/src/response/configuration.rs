@@ -64,6 +64,7 @@ wire_code! {
         ZERO = 0, "0";
         ONE = 1, "1";
         TWO = 2, "2";
+        THREE = 3, "3";
     }
 }
 

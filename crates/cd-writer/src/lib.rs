@@ -31,7 +31,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! `examples/burn.rs` goes on from there to a burned and compared disc.
+//! `examples/burn.rs` goes on from there to a burned and compared disc. [`imapi`] has the same as one object with
+//! properties, as Windows' `IDiscFormat2RawCD` has it.
 //!
 //! What a [`Report`] says is held to be true of the disc: success means that the disc proves it, and a burn
 //! that stops says whether the disc was touched. Every wait for a drive is bounded, and the tray is
@@ -48,6 +49,7 @@ mod answer;
 mod burn;
 mod control;
 mod fault;
+pub mod imapi;
 mod outcome;
 mod pipeline;
 mod plan;

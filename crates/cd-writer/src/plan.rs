@@ -235,6 +235,16 @@ impl Plan {
         })
     }
 
+    /// The same with the disc turning so.
+    pub(crate) fn with_rotation(mut self, rotation: RotationControl) -> Self {
+        for step in &mut self.prepare {
+            if let Command::SetCdSpeed(command) = &mut step.command {
+                command.rotation = rotation;
+            }
+        }
+        self
+    }
+
     /// What will be written, and how it is cut.
     #[must_use]
     pub fn writes(&self) -> Writes {

@@ -114,7 +114,8 @@ impl Recorder<'_> {
         })
     }
 
-    fn write_parameters(&mut self) -> Result<WriteParameters, Fault> {
+    /// The write parameters page as it is now.
+    pub(crate) fn write_parameters(&mut self) -> Result<WriteParameters, Fault> {
         let command = ModeSense10::current(PageCode::WRITE_PARAMETERS, MODE_BYTES);
         let answer = self.ask(command, MODE_BYTES)?;
         answer::held_parameters(&answer).map_err(|what| Fault::nonsense(&command.into(), what))
@@ -185,7 +186,8 @@ impl Recorder<'_> {
         }
     }
 
-    fn feature(&mut self, code: FeatureCode) -> Result<Vec<u8>, Fault> {
+    /// One feature's descriptor, current or not.
+    pub(crate) fn feature(&mut self, code: FeatureCode) -> Result<Vec<u8>, Fault> {
         let command = GetConfiguration {
             requested: RequestedFeatures::ONE,
             starting_feature: code.code(),

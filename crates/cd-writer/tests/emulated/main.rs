@@ -4,6 +4,7 @@ mod burning;
 mod cancelling;
 mod faults;
 mod host;
+mod imapi;
 mod probing;
 mod tracing;
 mod verifying;

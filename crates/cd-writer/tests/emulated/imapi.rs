@@ -1,0 +1,8 @@
+//! The interface of Windows on an emulated recorder: every return value by its real cause.
+
+mod bench;
+mod drive;
+mod medium;
+mod order;
+mod speed;
+mod writing;

@@ -25,7 +25,7 @@ mod form;
 pub(crate) mod graphics;
 pub(crate) mod look;
 pub(crate) mod note;
-mod packs;
+pub(crate) mod packs;
 pub(crate) mod recognise;
 #[cfg(test)]
 mod tests;

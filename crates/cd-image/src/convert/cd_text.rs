@@ -1,8 +1,10 @@
 //! CD-Text as sheets have it.
 
-use cd_sector::{CdText, CdTextBlock, CdTextCharset, CdTextKind, CdTextPack, CdTextRepeats};
+use cd_sector::{CdText, CdTextBlock, CdTextCharset, CdTextKind, CdTextPack};
 use cd_sheet::cue::{CueField, CueText, CueTexts};
 use cd_sheet::toc::{TocCdText, TocEncoding, TocTextBlock, TocTextItem, TocTextValue};
+
+use crate::sheet::packs;
 
 /// The texts that CDRWIN has, which programs read that do not know files of packs.
 const CUE_FIELDS: [CueField; 3] = [CueField::Title, CueField::Performer, CueField::Songwriter];
@@ -88,8 +90,5 @@ const fn encoding(charset: CdTextCharset) -> Option<TocEncoding> {
 /// The packs that are made again of what a toc-file has of `packs`; none if they cannot be.
 pub(super) fn through_toc(packs: &[CdTextPack]) -> Vec<CdTextPack> {
     let (text, _) = CdText::decode(packs);
-    let encoded = text.encode(CdTextRepeats::InFull);
-    encoded
-        .or_else(|_| text.encode(CdTextRepeats::Tab))
-        .unwrap_or_default()
+    packs::of_text(&text).unwrap_or_default()
 }

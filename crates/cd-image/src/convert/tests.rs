@@ -13,11 +13,9 @@ use crate::fixtures::{
 };
 use crate::recover::tests::discs;
 use crate::{
-    AuthoredStream, DiscArea, DiscLayout, DiscSpec, FilePayload, Image, OpenOptions, Run,
-    RunSubcode, RwForm, SectorLayer, Track, recover,
+    DiscArea, DiscLayout, DiscSpec, FilePayload, Image, ImageKind, OpenOptions, Run, RunSubcode,
+    RwForm, SectorLayer, Track, recover,
 };
-
-mod again;
 
 const TARGETS: [ConvertTarget; 5] = [
     ConvertTarget::Ccd,
@@ -50,17 +48,14 @@ fn there_and_back(stream: &Memory, target: ConvertTarget) -> Option<(Vec<Loss>, 
 }
 
 fn open_again(written: &[PathBuf], target: ConvertTarget, map: &DiscMap) -> Box<dyn SectorSource> {
-    let start = map.range().start();
-    if let ConvertTarget::Cue { with_sub } = target {
-        let options = OpenOptions {
-            with_sub,
-            ..OpenOptions::default()
-        };
-        let image = Image::open(&written[0], &options).unwrap();
-        return image.stream(start, RAW).unwrap();
-    }
-    let disc = Arc::new(DiscLayout::new(again::spec(written, target, map)).unwrap());
-    Box::new(AuthoredStream::new(disc, start, RAW).unwrap())
+    let options = OpenOptions {
+        with_sub: target == ConvertTarget::Cue { with_sub: true },
+        // Its bytes are at random, so no file system says what it is.
+        kind: (target == ConvertTarget::Iso).then_some(ImageKind::Iso),
+        ..OpenOptions::default()
+    };
+    let image = Image::open(&written[0], &options).unwrap();
+    image.stream(map.range().start(), RAW).unwrap()
 }
 
 /// A disc, and what is changed in its stream.

@@ -8,7 +8,7 @@
 
 use std::sync::Arc;
 
-use cd_sector::{CD_TEXT_PACK_BYTES, CdText, CdTextPack};
+use cd_sector::{CD_TEXT_PACK_BYTES, CdText, CdTextError, CdTextPack, CdTextRepeats};
 use cd_sheet::Place;
 
 use super::Context;
@@ -82,4 +82,10 @@ fn bytes(file: &Arc<MappedFile>) -> Result<Option<Vec<u8>>, OpenError> {
     file.read_at(before, &mut bytes)?;
     let has_zero = after == 0 || bytes.pop() == Some(0);
     Ok(has_zero.then_some(bytes))
+}
+
+/// The packs of `text`: in full where there is room, since some players show the sign for "as before".
+pub(crate) fn of_text(text: &CdText) -> Result<Vec<CdTextPack>, CdTextError> {
+    let in_full = text.encode(CdTextRepeats::InFull);
+    in_full.or_else(|_| text.encode(CdTextRepeats::Tab))
 }

@@ -5,12 +5,12 @@
 
 use cd_sector::{
     CdText, CdTextBlock, CdTextCharset, CdTextError, CdTextGenre, CdTextGenreCode, CdTextLanguage,
-    CdTextPack, CdTextRepeats,
+    CdTextPack,
 };
 use cd_sheet::cue::{CueField, CueSheet, CueText};
 use cd_sheet::{Place, Spanned};
 
-use super::Context;
+use super::{Context, packs};
 use crate::{OpenError, SheetFileError, SourceNote};
 
 /// What to do about a character that ISO 8859-1 does not have.
@@ -50,10 +50,7 @@ pub(super) fn encode(
     let text = CdText {
         blocks: vec![block],
     };
-    // In full where there is room: some players show the sign for "as before".
-    text.encode(CdTextRepeats::InFull)
-        .or_else(|_| text.encode(CdTextRepeats::Tab))
-        .map_err(|error| context.text_error(error, charset, place))
+    packs::of_text(&text).map_err(|error| context.text_error(error, charset, place))
 }
 
 /// That the texts are not used because packs are.

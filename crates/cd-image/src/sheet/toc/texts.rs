@@ -5,12 +5,12 @@
 
 use cd_sector::{
     CdText, CdTextBinary, CdTextBlock, CdTextCharset, CdTextError, CdTextGenre, CdTextGenreCode,
-    CdTextKind, CdTextLanguage, CdTextPack, CdTextRepeats,
+    CdTextKind, CdTextLanguage, CdTextPack,
 };
 use cd_sheet::Place;
 use cd_sheet::toc::{TocSheet, TocTextBlock, TocTextItem, TocTextValue};
 
-use crate::sheet::Context;
+use crate::sheet::{Context, packs};
 use crate::{OpenError, SheetFileError, SourceNote};
 
 /// Bytes of text in a pack.
@@ -49,10 +49,7 @@ pub(super) fn encode(
     let charsets = text.blocks.iter().map(|block| block.charset().to_string());
     let charsets: Vec<_> = charsets.collect();
     context.say(format!("CD-Text in {}", charsets.join(" and ")));
-    // In full where there is room: some players show the sign for "as before".
-    text.encode(CdTextRepeats::InFull)
-        .or_else(|_| text.encode(CdTextRepeats::Tab))
-        .map_err(|error| Refused::Text(error).at(context, place))
+    packs::of_text(&text).map_err(|error| Refused::Text(error).at(context, place))
 }
 
 /// What is said in block `number`, of the disc (0) and of each track.

@@ -1,8 +1,10 @@
 //! The interface of Windows on an emulated recorder: every return value by its real cause.
 
 mod bench;
+mod document;
 mod drive;
 mod medium;
 mod order;
 mod speed;
+mod stream;
 mod writing;

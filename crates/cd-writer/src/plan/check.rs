@@ -188,7 +188,9 @@ pub(super) fn check(
     if medium.last_lead_out().is_none() {
         notes.push(PlanNote::CapacityUnknown);
     }
-    if let Some(reported) = medium.next_writable.filter(|reported| *reported != start) {
+    // LBA 0 is where a track at once would begin: what a drive answers that is not in raw mode.
+    let is_usual = |reported: &Lba| *reported == start || *reported == Lba::ZERO;
+    if let Some(reported) = medium.next_writable.filter(|reported| !is_usual(reported)) {
         notes.push(PlanNote::NextWritableDiffers { reported });
     }
     if options.underrun_protection && !drive.has_underrun_protection() {

@@ -470,9 +470,7 @@ fn a_short_lead_out_is_noted_in_the_plan() {
     let mut rig = Rig::faithful();
     let plan = rig.plan(&image, OPTIONS);
     let notes: Vec<_> = plan.notes.iter().map(ToString::to_string).collect();
-    // A drive that is not in raw mode names LBA 0.
-    assert_eq!(notes.len(), 2, "{notes:?}");
-    assert!(notes[0].starts_with("the drive names lba 0 as next writable"));
-    assert!(notes[1].starts_with("the lead-out is 160 sectors"));
+    assert_eq!(notes.len(), 1, "{notes:?}");
+    assert!(notes[0].starts_with("the lead-out is 160 sectors"));
     assert_eq!(plan.steps().next().unwrap().purpose, Purpose::Lock);
 }

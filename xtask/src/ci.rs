@@ -14,6 +14,7 @@ mod mixed_mode;
 mod no_std;
 mod real_input;
 mod sector_judge;
+mod sheet_judge;
 
 pub(crate) use no_std::NO_STD_CRATES;
 
@@ -61,6 +62,11 @@ const STEPS: &[Step] = &[
         "sectors",
         "programs of others read the sectors made here",
         sector_judge::check,
+    ),
+    step(
+        "sheets",
+        "programs of others read sheets as they are read here",
+        sheet_judge::check,
     ),
     step(
         "mixed-mode",

@@ -83,6 +83,16 @@ pub enum OpenError {
         /// Its bytes.
         len: u64,
     },
+    /// It is a part of an image that another file describes.
+    #[error("{path} is {what}, no disc by itself: open {sheet}")]
+    NotByItself {
+        /// The file.
+        path: String,
+        /// What it is.
+        what: &'static str,
+        /// What to open: a file, if one lies beside it.
+        sheet: String,
+    },
     /// A file of 2352-byte sectors holds different kinds.
     #[error(
         "{path} is sectors of 2352 bytes of more than one kind: sector 0 is {first}, sector {sector_idx} is {other}; only a \

@@ -1,7 +1,7 @@
 //! From a path to an image: what a file is, found from its bytes.
 
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cd_address::{Lba, Sectors};
@@ -11,10 +11,11 @@ use crate::raw_stream::{Found, Probe};
 use crate::sheet::{self, Context, recognise};
 use crate::{
     AudioError, AudioFormat, AuthoredStream, ChdError, ChdImage, DiscLayout, DiscSpec, LayoutError,
-    MIN_TRACK_SECTORS, MappedFile, Note, OpenError, RawStream, Run, SectorSource, SpoolProgress,
-    Track, iso, plain,
+    MIN_TRACK_SECTORS, MappedFile, Note, OpenError, RawStream, Run, SectorSource, SourceNote,
+    SpoolProgress, Track, iso, plain,
 };
 
+mod beside;
 mod kind;
 mod options;
 mod sound;
@@ -120,13 +121,20 @@ impl Image {
                 return Self::of_raw(raw, options);
             }
             Err(OpenError::NoSubcode { .. }) => {}
+            Err(OpenError::Deinterleaved { .. }) if beside::is_sub(&file)? => {}
             Err(error) => return Err(error),
         }
         if iso::is_iso(&file)? {
             let found = detected("a volume descriptor stands in sector 16");
             return Self::open_as(file, (ImageKind::Iso, found), options, progress);
         }
-        let Some(sectors) = plain::find(&file)? else {
+        let sectors = match plain::find(&file) {
+            Err(OpenError::Mixed { .. }) if beside::sheet(file.path()).is_some() => {
+                return Err(beside::part(&file, "the sectors of several tracks"));
+            }
+            sectors => sectors?,
+        };
+        let Some(sectors) = sectors else {
             return Err(unknown(&file)?);
         };
         let (kind, evidence) = match sectors {
@@ -141,7 +149,13 @@ impl Image {
                 "sectors looked at have sync and a plain header",
             ),
         };
-        Self::open_as(file, (kind, detected(evidence)), options, progress)
+        let sheet = beside::sheet(file.path());
+        let mut image = Self::open_as(file, (kind, detected(evidence)), options, progress)?;
+        let note = |sheet: PathBuf| SourceNote::SheetBeside {
+            path: sheet.display().to_string(),
+        };
+        image.notes.extend(sheet.map(note).map(Note::Source));
+        Ok(image)
     }
 
     /// What a file is whose first bytes say it.
@@ -379,6 +393,15 @@ fn sort_chd(error: ChdError) -> OpenError {
 
 /// The error of a file in which nothing known was found: its format, if it is one of sound that is not read.
 fn unknown(file: &MappedFile) -> Result<OpenError, OpenError> {
+    if beside::is_sub(file)? {
+        return Ok(beside::part(file, "subcode of 96 bytes a sector"));
+    }
+    if beside::is_graphics(file) {
+        return Ok(beside::part(file, "graphics (CD+G)"));
+    }
+    if beside::sheet(file.path()).is_some() {
+        return Ok(beside::part(file, "the sectors of a disc"));
+    }
     let path = file.path().to_owned();
     Ok(match AudioFormat::find(file).map_err(sound::sort)? {
         AudioFormat::Unknown { .. } => OpenError::Unknown {

@@ -28,7 +28,7 @@ pub(crate) mod note;
 pub(crate) mod packs;
 pub(crate) mod recognise;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod texts;
 pub(crate) mod toc;
 

@@ -1,6 +1,8 @@
 //! `burn` and `plan`: from an image to a planned burn, and to a disc that proves it.
 
-use cd_image::{Image, OpenOptions, RawStream, SectorSource, survey};
+use std::ops::ControlFlow;
+
+use cd_image::{DiscLayout, Image, OpenOptions, RawStream, SectorSource, survey};
 use cd_sector::SectorLayout;
 use cd_writer::{
     BurnControl, BurnOptions, CancelToken, Consent, DriveInfo, MediumInfo, Plan, ReadAhead,
@@ -17,6 +19,9 @@ use crate::output::Output;
 use crate::report;
 use crate::target::{NoDisc, Target};
 
+/// Bytes of a sector, for telling sectors of bytes.
+const MAIN_BYTES: u64 = cd_sector::MAIN_BYTES as u64;
+
 pub(crate) fn layout_of(subcode: SubcodeArg) -> SectorLayout {
     match subcode {
         SubcodeArg::Raw => SectorLayout::RawPw96,
@@ -25,27 +30,83 @@ pub(crate) fn layout_of(subcode: SubcodeArg) -> SectorLayout {
 }
 
 /// Opens the image and says what it was found to be.
-pub(crate) fn open_image(args: &ImageArgs, output: &Output) -> Result<Image, Failure> {
+pub(crate) fn open_image(
+    args: &ImageArgs,
+    cancel: &CancelToken,
+    output: &mut Output,
+) -> Result<Image, Failure> {
     let options = OpenOptions {
         kind: args.kind,
         start: args.start.map(cd_address::Msf::to_lba),
+        encoding: args.encoding,
+        byte_order: args.byte_order,
+        data_form: args.data,
+        with_sub: args.with_sub,
         ..OpenOptions::default()
     };
-    let image = Image::open(&args.image, &options).map_err(|error| explain::open(&error))?;
+    let mut progress = |done, all: Option<u64>| {
+        if done == 0 {
+            output.begin("decoding", all.unwrap_or(0) / MAIN_BYTES);
+        }
+        output.progress(done / MAIN_BYTES, json!({}));
+        match cancel.is_cancelled() {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    };
+    let image = Image::open_with(&args.image, &options, &mut progress);
+    output.finish();
+    let image = image.map_err(|error| explain::open(&error))?;
+    tell_image(&image, output);
+    Ok(image)
+}
+
+/// Says what the image is, and of one that is authored what its tracks are.
+fn tell_image(image: &Image, output: &Output) {
     output.line(format!("{}: {}", image.path(), image.describe()));
+    let mcn = image.disc().and_then(DiscLayout::mcn);
     output.event(
         "image",
         json!({
             "file": image.path(),
             "kind": image.kind().word(),
             "sectors": image.sectors().count(),
+            "mcn": mcn.map(|mcn| mcn.to_string()),
             "description": image.describe(),
         }),
     );
+    for track in image.disc().iter().flat_map(|disc| tracks(disc)) {
+        output.event("track", track);
+    }
     for note in image.notes() {
         output.note(&note.to_string());
     }
-    Ok(image)
+}
+
+/// The tracks of a disc that is authored: where they begin, how long they are, and what is said of them.
+fn tracks(disc: &DiscLayout) -> Vec<serde_json::Value> {
+    let numbers: Vec<_> = (disc.first_track()..=99).zip(disc.tracks()).collect();
+    let ends = numbers.iter().skip(1);
+    let ends = ends.map(|(number, _)| disc.pregap_start(*number));
+    let ends = ends.chain([Some(disc.lead_out_start())]);
+    let tracks = numbers
+        .iter()
+        .zip(ends)
+        .filter_map(|((number, track), end)| {
+            let (pregap, start) = (disc.pregap_start(*number)?, disc.track_start(*number)?);
+            let indexes = track.indexes.iter().map(|at| at.count());
+            Some(json!({
+                "track": number,
+                "kind": track.kind.to_string(),
+                "control": track.toc_control().0,
+                "pregap": pregap.value(),
+                "start": start.value(),
+                "sectors": end?.since(start)?.count(),
+                "indexes": indexes.collect::<Vec<_>>(),
+                "isrc": track.isrc.map(|isrc| isrc.to_string()),
+            }))
+        });
+    tracks.collect()
 }
 
 /// A burn that is ready to be carried out.
@@ -134,8 +195,12 @@ pub(crate) fn refuse_for_raw(raw: &RawStream, is_given: bool, option: &str) -> R
     Err(Failure::new(Exit::Unreadable, what).advise(format!("Leave {option} out.")))
 }
 
-pub(crate) fn plan(args: &PlanArgs, output: &Output) -> Result<Exit, Failure> {
-    let image = open_image(&args.image, output)?;
+pub(crate) fn plan(
+    args: &PlanArgs,
+    cancel: &CancelToken,
+    output: &mut Output,
+) -> Result<Exit, Failure> {
+    let image = open_image(&args.image, cancel, output)?;
     let mut target = Target::open(&args.target, NoDisc::Imagine)?;
     let name = target.name();
     let plan = target.with_recorder(args.trace.path(), |recorder| {
@@ -173,7 +238,7 @@ pub(crate) fn run(
     cancel: &CancelToken,
     output: &mut Output,
 ) -> Result<Exit, Failure> {
-    let image = open_image(&args.image, output)?;
+    let image = open_image(&args.image, cancel, output)?;
     let mut target = Target::open(&args.target, NoDisc::TakeBlank)?;
     if target.is_fleeting() {
         output.note("no disc was named: this burns one in memory, and it is gone afterwards (--disc FILE keeps it)");

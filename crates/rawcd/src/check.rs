@@ -20,7 +20,7 @@ pub(crate) fn run(
     cancel: &CancelToken,
     output: &mut Output,
 ) -> Result<Exit, Failure> {
-    let image = open_image(&args.image, output).map_err(unreadable)?;
+    let image = open_image(&args.image, cancel, output).map_err(unreadable)?;
     let stream = image
         .stream(Lba::IMAGE_START_95_00_00, SectorLayout::RawPw96)
         .map_err(|error| Failure::new(Exit::ImageNotSupported, error.to_string()))?;

@@ -1,13 +1,15 @@
 use std::path::{Path, PathBuf};
 
 use cd_address::Msf;
-use cd_image::ImageKind;
+use cd_image::{ByteOrder, DataForm, ImageKind};
+use cd_sheet::SheetEncoding;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Write raw CD images bit for bit, and prove that the disc holds them.
 ///
-/// An image is an ISO file, a raw file of 2352 bytes a sector, or a whole DAO-96 stream of 2448
-/// (or 2368) bytes a sector with lead-in and lead-out. A disc is a real one in a drive (--device), or
+/// An image is a CUE sheet, a toc-file of cdrdao, a CCD file, a CHD file, WAV or FLAC, an ISO file, a raw
+/// file of 2352 bytes a sector, or a whole DAO-96 stream of 2448 (or 2368) bytes a sector with lead-in and
+/// lead-out. A disc is a real one in a drive (--device), or
 /// an emulated one kept in a file (--disc): everything works on both.
 #[derive(Debug, Parser)]
 #[command(
@@ -73,13 +75,26 @@ impl TraceArgs {
 pub(crate) struct ImageArgs {
     /// The image file.
     pub(crate) image: PathBuf,
-    /// What the image is, instead of finding out from its bytes: iso, data, scrambled, audio (2352
-    /// bytes a sector), raw96, packed96 (2448), pq16 (2368).
+    /// What the image is, instead of finding out from its bytes: cue, toc, ccd (sheets), chd, wav, flac,
+    /// iso, data, scrambled, audio (2352 bytes a sector), raw96, packed96 (2448), pq16 (2368).
     #[arg(long = "as", value_name = "KIND")]
     pub(crate) kind: Option<ImageKind>,
     /// Where a raw stream begins (95:00:00, 97:34:23, ...), instead of finding out.
     #[arg(long, value_name = "MM:SS:FF")]
     pub(crate) start: Option<Msf>,
+    /// How a sheet's text is encoded, instead of finding out: utf-8, iso-8859-1, windows-1252, shift-jis.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) encoding: Option<SheetEncoding>,
+    /// Which byte of a sample comes first in files without a header, little (the less significant) or
+    /// big, whatever the sheet says.
+    #[arg(long, value_name = "ORDER")]
+    pub(crate) byte_order: Option<ByteOrder>,
+    /// What the data sectors of 2352 bytes in a sheet's files are, plain or scrambled, instead of finding out.
+    #[arg(long, value_name = "FORM")]
+    pub(crate) data: Option<DataForm>,
+    /// Put the subcode in the .sub file beside a CUE sheet's .bin on the disc, instead of authored subcode.
+    #[arg(long)]
+    pub(crate) with_sub: bool,
 }
 
 /// How to burn.

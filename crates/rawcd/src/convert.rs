@@ -18,7 +18,7 @@ pub(crate) fn run(
     output: &mut Output,
 ) -> Result<Exit, Failure> {
     let target = target(args)?;
-    let image = open_image(&args.image, output)?;
+    let image = open_image(&args.image, cancel, output)?;
     if let Some(raw) = image.raw() {
         refuse_for_raw(raw, args.lead_in.is_some(), "--lead-in")?;
         refuse_for_raw(raw, args.subcode.is_some(), "--subcode")?;

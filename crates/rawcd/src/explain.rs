@@ -5,7 +5,10 @@ use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use cd_emulator::DiscFileError;
-use cd_image::{ConvertError, ExportError, OpenError, RecoverError, SourceError};
+use cd_image::{
+    ConvertError, ExportError, OpenError, RecoverError, SheetFileError, SourceError, SpoolError,
+};
+use cd_sheet::SheetFault;
 use cd_transport::{TransportError, TransportErrorKind};
 use cd_writer::{DiscAfter, Fault, FaultCause, PlanError, ProbeError, StopCause, VerifyError};
 
@@ -38,8 +41,8 @@ pub(crate) fn open(error: &OpenError) -> Failure {
         OpenError::Unknown { .. }
         | OpenError::NoSubcode { .. }
         | OpenError::AmbiguousLayout { .. } => Failure::new(Exit::ImageNotSupported, what).advise(
-            "State its kind with --as (iso, data, scrambled, audio, raw96, packed96, pq16), and where a raw stream \
-             begins with --start.",
+            "State its kind with --as (iso, data, scrambled, audio, raw96, packed96, pq16; of a sheet cue, toc or ccd), and \
+             where a raw stream begins with --start.",
         ),
         OpenError::StartUnknown { .. } | OpenError::StartUnclear { .. } => {
             Failure::new(Exit::ImageNotSupported, what)
@@ -51,11 +54,63 @@ pub(crate) fn open(error: &OpenError) -> Failure {
         | OpenError::Layout { .. } => {
             Failure::new(Exit::ImageNotSupported, what).advise("Nothing was written.")
         }
+        OpenError::Sheet { source, .. } => sheet(what, &source.fault),
+        OpenError::InSheet { source, .. } => in_sheet(what, source),
+        OpenError::NotByItself { .. }
+        | OpenError::SheetTooLong { .. }
+        | OpenError::Sound(_)
+        | OpenError::Graphics(_)
+        | OpenError::Chd(_) => decoded(what, error),
         OpenError::NotForKind { .. } => Failure::new(Exit::Unreadable, what)
             .advise("Leave that option out, or state another kind with --as."),
         OpenError::Source(error) => source(error),
         _ => Failure::new(Exit::Unreadable, what),
     }
+}
+
+/// A fault of a sheet's text.
+fn sheet(what: String, fault: &SheetFault) -> Failure {
+    let failure = Failure::new(Exit::ImageNotSupported, what);
+    match fault {
+        SheetFault::EncodingUnclear { first, second, .. } => failure.advise(format!(
+            "State it: --encoding {first} or --encoding {second}."
+        )),
+        SheetFault::NotInEncoding { .. } | SheetFault::UnknownEncoding { .. } => failure.advise(
+            "State its encoding with --encoding (utf-8, iso-8859-1, windows-1252, shift-jis).",
+        ),
+        _ => failure,
+    }
+}
+
+/// A sheet whose files are not what it says.
+fn in_sheet(what: String, error: &SheetFileError) -> Failure {
+    match error {
+        SheetFileError::Missing { .. } | SheetFileError::File(_) => {
+            Failure::new(Exit::Unreadable, what)
+                .advise("Put the file where the sheet says, or change the name in the sheet.")
+        }
+        SheetFileError::MixedForms { .. } => Failure::new(Exit::ImageNotSupported, what)
+            .advise("State it: --data plain or --data scrambled."),
+        error => decoded(what, error),
+    }
+}
+
+/// A file that cannot be used, or not be decoded for want of room.
+fn decoded(what: String, error: &(dyn Error + 'static)) -> Failure {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let boxed = error
+            .downcast_ref::<Box<SpoolError>>()
+            .map(|error| &**error);
+        match error.downcast_ref::<SpoolError>().or(boxed) {
+            Some(SpoolError::Stopped { .. }) => {
+                return Failure::new(Exit::CancelledUntouched, what);
+            }
+            Some(_) => return Failure::new(Exit::Failed, what),
+            None => cause = error.source(),
+        }
+    }
+    Failure::new(Exit::ImageNotSupported, what).advise("Nothing was written.")
 }
 
 pub(crate) fn source(error: &SourceError) -> Failure {

@@ -89,7 +89,7 @@ fn help_end() -> String {
 fn run(command: &Command, cancel: &CancelToken, output: &mut Output) -> Result<Exit, Failure> {
     match command {
         Command::Burn(args) => burn::run(args, cancel, output),
-        Command::Plan(args) => burn::plan(args, output),
+        Command::Plan(args) => burn::plan(args, cancel, output),
         Command::Info(args) => info::run(args, output),
         Command::Check(args) => check::run(args, cancel, output),
         Command::Read(args) => read::run(args, cancel, output),

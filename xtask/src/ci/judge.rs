@@ -1,5 +1,6 @@
 //! Programs of others that judge what is made here.
 
+use std::path::Path;
 use std::process::Command;
 
 use crate::Result;
@@ -26,11 +27,20 @@ pub(super) fn require(program: &str, package: &str) -> Result<()> {
 /// # Errors
 /// When it fails or takes longer than a minute, with what it said.
 pub(super) fn ask(program: &str, args: &[&str]) -> Result<Vec<u8>> {
+    ask_in(Path::new("."), program, args)
+}
+
+/// The same of a program that runs in the folder `dir`.
+///
+/// # Errors
+/// As [`ask`].
+pub(super) fn ask_in(dir: &Path, program: &str, args: &[&str]) -> Result<Vec<u8>> {
     let command = format!("{program} {}", args.join(" "));
     println!("$ {command}");
     let output = Command::new("timeout")
         .args([PATIENCE, program])
         .args(args)
+        .current_dir(dir)
         .env("LC_ALL", "C.UTF-8")
         .output()?;
     if output.status.code() == Some(124) {

@@ -8,7 +8,7 @@ use super::{Image, ImageKind, OpenOptions};
 use crate::fixtures::{
     Files, authored, iso_bytes, iso_disc, lba, noise, render, render_all, sectors,
 };
-use crate::{Note, OpenError, TrackKind};
+use crate::{Note, OpenError, SourceNote, TrackKind};
 
 const RAW: SectorLayout = SectorLayout::RawPw96;
 
@@ -325,6 +325,82 @@ fn every_kind_has_its_word() {
         "vinyl".parse::<ImageKind>().unwrap_err().to_string(),
         "\"vinyl\" is no kind of image, expected one of raw96, packed96, pq16, cue, toc, ccd, chd, iso, data, scrambled, audio, wav, flac"
     );
+}
+
+#[test]
+fn sound_with_a_header_is_one_track_with_the_graphics_beside_it() {
+    let files = Files::new();
+    let samples = crate::sheet::tests::sound(310 * 588 - 3, 0);
+    files.write("x.cdg", &[9; 24 * 40]);
+    let path = files.write("x", &crate::sheet::tests::wav(&samples));
+    let image = Image::open(&path, &OpenOptions::default()).unwrap();
+    assert_eq!(image.kind(), ImageKind::Wav);
+    let path = path.display().to_string();
+    assert_eq!(
+        image.describe(),
+        format!(
+            "WAV file (detected: its header); one track of 310 sectors; WAV; CD+G from {path}.cdg"
+        )
+    );
+    let filled = Note::Source(SourceNote::Filled { path, samples: 3 });
+    assert_eq!(image.notes(), [filled]);
+    let stream = image.stream(lba(-151), RAW).unwrap();
+    let bytes = render(&*stream, crate::fixtures::range(0, 310));
+    let mut main: Vec<u8> = bytes
+        .chunks(2448)
+        .flat_map(|sector| sector[..2352].to_vec())
+        .collect();
+    assert_eq!(main.split_off(samples.len()), [0; 12]);
+    assert!(main == samples);
+    assert!(image.stream(lba(-151), SectorLayout::Pq16).is_err());
+}
+
+#[test]
+fn parts_of_an_image_say_what_to_open() {
+    let files = Files::new();
+    let disc = iso_disc(&files, 320);
+    let stream = authored(&disc, -151, RAW);
+    let bytes = render(&stream, crate::fixtures::range(0, 320));
+    let rows = bytes.chunks(2448).flat_map(|sector| {
+        let subcode: [u8; 96] = sector[2352..].try_into().unwrap();
+        cd_sector::PwRows::from(&PwSubcode(subcode)).0
+    });
+    let rows: Vec<u8> = rows.collect();
+    let mut mixed = dump(200, 0, false);
+    mixed.extend(noise(2352 * 200, 2));
+    let check = |name: &str, bytes: &[u8], expect: &str| {
+        let path = files.write(name, bytes);
+        let error = Image::open(&path, &OpenOptions::default()).unwrap_err();
+        let expect = expect.replace("DISC", &files.path("disc").display().to_string());
+        assert_eq!(error.to_string(), format!("{} is {expect}", path.display()));
+    };
+    let alone = "subcode of 96 bytes a sector, no disc by itself: open the sheet or the file of sound that it goes with";
+    check("disc.sub", &rows, alone);
+    let alone =
+        "graphics (CD+G), no disc by itself: open the sheet or the file of sound that it goes with";
+    check("disc.cdg", &[9; 96 * 40], alone);
+    files.write("disc.cue", b"");
+    check(
+        "disc.sub",
+        &rows,
+        "subcode of 96 bytes a sector, no disc by itself: open DISC.cue",
+    );
+    check(
+        "disc.bin",
+        &mixed,
+        "the sectors of several tracks, no disc by itself: open DISC.cue",
+    );
+    check(
+        "disc.bin",
+        &noise(2352 * 300, 2),
+        "the sectors of a disc, no disc by itself: open DISC.cue",
+    );
+    files.write("disc.ccd", b"");
+    let path = files.write("disc.img", &dump(310, 0, false));
+    let image = Image::open(path, &OpenOptions::default()).unwrap();
+    let path = files.path("disc.ccd").display().to_string();
+    let note = Note::Source(SourceNote::SheetBeside { path });
+    assert_eq!(image.notes(), [note]);
 }
 
 proptest! {

@@ -52,6 +52,11 @@ pub enum SourceNote {
         /// Whether it is made, by PREGAP, or lies in a file.
         is_made: bool,
     },
+    /// A sheet of the same name lies beside a file of sectors.
+    SheetBeside {
+        /// The sheet.
+        path: String,
+    },
     /// A file of subcode lies beside the sectors and is not used.
     SubBeside {
         /// The file of subcode.
@@ -128,6 +133,10 @@ impl fmt::Display for SourceNote {
                      00:02:00 + {length}"
                 )
             }
+            Self::SheetBeside { path } => write!(
+                f,
+                "{path} lies beside these sectors: open it if it describes them, it knows of tracks, gaps and codes"
+            ),
             Self::SubBeside { path } => write!(
                 f,
                 "{path} holds subcode for these sectors and is not used: the sheet does not name it, ask for it"

@@ -11,7 +11,7 @@ use crate::{DiscLayout, DiscSpec, Image, Note, OpenOptions, Severity, SourceNote
 const START: i32 = -400;
 
 /// Samples that look like sound, `n_samples` of them, the first being the `at`-th.
-pub(super) fn sound(n_samples: u32, at: u32) -> Vec<u8> {
+pub(crate) fn sound(n_samples: u32, at: u32) -> Vec<u8> {
     let wave = |n: u32| {
         let [low, high, ..] = (n.wrapping_mul(37) & 0x3FFF).abs_diff(0x2000).to_le_bytes();
         i16::from_le_bytes([low, high]) - 0x1000
@@ -36,7 +36,7 @@ pub(super) fn turned(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// A WAV file of samples.
-pub(super) fn wav(samples: &[u8]) -> Vec<u8> {
+pub(crate) fn wav(samples: &[u8]) -> Vec<u8> {
     let len = u32::try_from(samples.len()).unwrap();
     let mut bytes = b"RIFF".to_vec();
     bytes.extend((len + 36).to_le_bytes());

@@ -6,7 +6,14 @@ use std::path::Path;
 
 use crate::run::Dir;
 
-const IMAGE: &[&str] = &["--as", "--start"];
+const IMAGE: &[&str] = &[
+    "--as",
+    "--start",
+    "--encoding",
+    "--byte-order",
+    "--data",
+    "--with-sub",
+];
 const TARGET: &[&str] = &["--disc", "--device", "--trace"];
 const BURN: &[&str] = &[
     "--speed",

@@ -65,7 +65,7 @@ fn a_file_that_is_no_image() {
         10,
         &[
             "letter.txt (62000 bytes) is nothing known: no ISO file system",
-            "State its kind with --as (iso, data, scrambled, audio, raw96, packed96, pq16)",
+            "State its kind with --as (iso, data, scrambled, audio, raw96, packed96, pq16; of a sheet cue, toc or ccd)",
         ],
     );
 }

@@ -35,6 +35,12 @@ fn run_everything() -> Vec<(&'static str, Ended)> {
     run(&["convert", "ruler.iso", "stream", "--lead-in", "99:59:00"]);
     run(&["convert", "ruler.iso", "stream"]);
     run(&["convert", "ruler.iso", "disc.cue"]);
+    dir.write("song.bin", vec![0; 2352 * 320]);
+    dir.write(
+        "joined.toc",
+        "CD_DA TRACK AUDIO FILE \"song.bin\" 0 1000 FILE \"song.bin\" 0",
+    );
+    run(&["plan", "joined.toc", "--disc", "other"]);
     run(&["check", "stream"]);
     let mut bytes = dir.bytes("stream");
     bytes[2448 * 300 + 100] ^= 1;
@@ -85,7 +91,8 @@ fn events_are_in_order_and_end_with_the_exit_code() {
         );
         let takes_image = ["burn", "plan", "check", "convert"].contains(command);
         if takes_image && expected == "result" {
-            assert_eq!(names[0], "image", "{ended:#?}");
+            let first = names.iter().find(|name| **name != "progress");
+            assert_eq!(first, Some(&"image"), "{ended:#?}");
         }
         assert_eq!(ended.stderr, "", "{ended:#?}");
     }

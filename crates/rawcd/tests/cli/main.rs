@@ -13,5 +13,6 @@ mod json;
 mod output;
 mod read;
 mod run;
+mod sheets;
 #[cfg(unix)]
 mod stop;

@@ -9,7 +9,9 @@
 use cd_image::SourceError;
 use cd_transport::{Status, TransportErrorKind};
 
-use super::error::{Cause, DiscFormatError, DriveError, HostError, MediumError, StreamError};
+use super::error::{
+    CallError, Cause, DiscFormatError, DriveError, HostError, MediumError, StreamError,
+};
 use crate::policy::triple;
 use crate::{Doubt, Fault, FaultCause, PlanError, ProbeError, Report, StopCause, Verdict};
 
@@ -70,6 +72,12 @@ const MODE_SELECT: &str = "MODE SELECT (10)";
 impl DiscFormatError {
     pub(super) fn of_fault(fault: Fault) -> Self {
         Self::new(Cause::of_fault(&fault)).with_fault(fault)
+    }
+
+    /// The medium that was prepared may be another one.
+    pub(super) fn of_medium_change(fault: Fault) -> Self {
+        let why = "the disc may be another one; prepare it again";
+        Self::new(CallError::MediaIsNotPrepared(why)).with_fault(fault)
     }
 
     pub(super) fn of_probe(error: ProbeError) -> Self {
@@ -135,6 +143,9 @@ impl DiscFormatError {
 fn of_stop(cause: &StopCause) -> DiscFormatError {
     match cause {
         StopCause::Cancelled => DiscFormatError::new(Cause::Cancelled),
+        StopCause::Command(fault) if fault.is_medium_change() => {
+            DiscFormatError::of_medium_change(fault.clone())
+        }
         StopCause::Command(fault) => DiscFormatError::of_fault(fault.clone()),
         StopCause::WriteParameters(what) => DriveError::InvalidModeParameters(what.clone()).into(),
         StopCause::DiscChanged(what) => MediumError::NotBlank(what.clone()).into(),

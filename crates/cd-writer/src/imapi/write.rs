@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cd_address::{Lba, Sectors};
 use cd_sector::SectorLayout;
 
-use super::error::{CallError, DiscFormatError};
+use super::error::{CallError, Cause, DiscFormatError};
 use super::event::WriteEvent;
 use super::format::{DiscFormat2RawCd, Handler, Phase, Prepared};
 use super::recorder::DiscRecorder;
@@ -48,7 +48,7 @@ impl DiscFormat2RawCd {
     /// # Errors
     /// [`CallError::WriteInProgress`], [`CallError::MediaIsNotPrepared`] (also if the disc was changed since);
     /// [`CallError::InvalidArgument`] for more than 45,150 sectors; [`StreamError`](super::StreamError) for what is wrong with the stream, before
-    /// anything is written; [`Cause::Cancelled`](super::Cause::Cancelled); what the drive failed with. What the disc is
+    /// anything is written; [`Cause::Cancelled`]; what the drive failed with. What the disc is
     /// then tells [`DiscFormatError::disc`].
     #[doc(alias = "WriteMedia2")]
     pub fn write_media2<'s>(
@@ -118,8 +118,7 @@ impl Writing<'_> {
         };
         if let Some(fault) = recorder.medium_change() {
             self.is_medium_lost = true;
-            let why = "the disc may be another one; prepare it again";
-            return Err(DiscFormatError::new(CallError::MediaIsNotPrepared(why)).with_fault(fault));
+            return Err(DiscFormatError::of_medium_change(fault));
         }
         let medium = recorder.medium().map_err(DiscFormatError::of_probe)?;
         let of_plan = |error: PlanError| DiscFormatError::of_plan(&error);
@@ -160,7 +159,12 @@ impl Writing<'_> {
         };
         let consent = Consent::to_write_the_disc();
         let report = recorder.burn(&plan, consent, &*placed.source, control);
-        DiscFormatError::of_report(report)
+        let result = DiscFormatError::of_report(report);
+        if let Err(error) = &result {
+            let cause = error.cause();
+            self.is_medium_lost = matches!(cause, Cause::Call(CallError::MediaIsNotPrepared(_)));
+        }
+        result
     }
 }
 

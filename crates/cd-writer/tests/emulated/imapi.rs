@@ -4,6 +4,7 @@ mod bench;
 mod document;
 mod drive;
 mod medium;
+mod model;
 mod order;
 mod speed;
 mod stream;

@@ -94,6 +94,20 @@ fn a_disc_that_was_changed_is_no_longer_prepared() {
     refused(bench.format.release_media(), NOT_PREPARED);
     assert_eq!(bench.recorder.exclusive_access_owner(), None);
     let _ = bench.format.prepare_media().unwrap();
+
+    // In the middle of a write it is the same.
+    let drive = Arc::clone(&bench.drive);
+    bench.format.on_update(move |_, event| {
+        if event.last_written_lba.is_some() {
+            let other = cd_emulator::Disc::blank(short_medium());
+            drive.lock().insert(other);
+        }
+    });
+    let error = refused(bench.write(&Image::raw()), NOT_PREPARED);
+    assert!(error.last_written().is_some());
+    refused(bench.format.release_media(), NOT_PREPARED);
+    bench.format.without_updates();
+    let _ = bench.format.prepare_media().unwrap();
     assert!(bench.write(&Image::raw()).unwrap().is_success());
 }
 

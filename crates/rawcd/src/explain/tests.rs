@@ -1,7 +1,8 @@
 use cd_address::{Lba, Msf, Sectors};
-use cd_image::{ConvertTarget, LayoutError, StreamProblem};
+use cd_image::{AudioError, ConvertTarget, LayoutError, StreamProblem};
 use cd_mmc::Sense;
 use cd_sector::SectorLayout;
+use cd_sheet::{Place, SheetEncoding, SheetError};
 
 use super::*;
 
@@ -80,6 +81,73 @@ fn an_image_that_cannot_be_opened_has_its_code() {
     ] {
         check(&open(&error), expect);
     }
+}
+
+#[test]
+fn a_sheet_that_cannot_be_used_has_the_code_of_what_is_wrong() {
+    let text = |fault| OpenError::Sheet {
+        path: path(),
+        source: Box::new(SheetError::new(Place::START, fault)),
+    };
+    let in_sheet = |error| OpenError::InSheet {
+        path: path(),
+        place: Place::START,
+        source: Box::new(error),
+    };
+    let full = || SpoolError::Full {
+        directory: "/tmp".to_owned(),
+        written: 1,
+        expected: None,
+    };
+    let stopped = SpoolError::Stopped {
+        done: 1,
+        expected: None,
+    };
+    let sound = |source| {
+        let path = path();
+        SheetFileError::Sound(Box::new(AudioError::Spool { path, source }))
+    };
+    let missing = SheetFileError::Missing {
+        name: "x.bin".to_owned(),
+        folder: ".".to_owned(),
+        similar: None,
+    };
+    let mixed = SheetFileError::MixedForms {
+        track: 1,
+        path: path(),
+        plain: 1,
+        scrambled: 2,
+    };
+    for (error, expect) in [
+        (text(SheetFault::Utf16), Exit::ImageNotSupported),
+        (in_sheet(missing), Exit::Unreadable),
+        (in_sheet(mixed), Exit::ImageNotSupported),
+        (in_sheet(sound(full())), Exit::Failed),
+        (in_sheet(sound(stopped)), Exit::CancelledUntouched),
+        (
+            in_sheet(SheetFileError::Spool(Box::new(full()))),
+            Exit::Failed,
+        ),
+        (
+            OpenError::NotByItself {
+                path: path(),
+                what: "a part",
+                sheet: "the rest".to_owned(),
+            },
+            Exit::ImageNotSupported,
+        ),
+    ] {
+        check(&open(&error), expect);
+    }
+    let unclear = SheetFault::EncodingUnclear {
+        byte: 0xE9,
+        first: SheetEncoding::Iso8859_1,
+        second: SheetEncoding::ShiftJis,
+    };
+    assert_eq!(
+        open(&text(unclear)).advice.as_deref(),
+        Some("State it: --encoding iso-8859-1 or --encoding shift-jis.")
+    );
 }
 
 #[test]

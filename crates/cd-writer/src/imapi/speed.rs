@@ -4,7 +4,6 @@
 //! MMC-3 6.3.11 (page 2Ah), MMC-5 6.26.3.6 (ATIP, additional information 1). Read those first.
 
 use cd_mmc::mode_page::{Capabilities, ModeParameters, WriteSpeed};
-use cd_mmc::response::{Atip, DiscSubType};
 use cd_mmc::{ModeSense10, PageCode, RotationControl, SetCdSpeed, Speed};
 
 use super::error::{DiscFormatError, DriveError, MediumError};
@@ -145,9 +144,13 @@ impl Speeds {
     /// # Errors
     /// [`MediumError::SpeedMismatch`] if the medium is for none of the drive's speeds. Only CD-RW say what they are for.
     pub(super) fn check_medium(&self, medium: &MediumInfo) -> Result<(), MediumError> {
-        let Some((lowest, highest)) = medium.atip.as_ref().and_then(rated_speeds) else {
+        let Some(rated) = medium.atip.and_then(|atip| atip.recording_speeds()) else {
             return Ok(());
         };
+        let (lowest, highest) = (
+            u32::from(rated.0) * SECTORS_PER_SECOND,
+            u32::from(rated.1) * SECTORS_PER_SECOND,
+        );
         let speeds = self.sectors_per_second();
         if speeds.is_empty()
             || speeds
@@ -188,18 +191,4 @@ pub(super) fn rate(entry: WriteSpeed) -> u32 {
     } else {
         sectors
     }
-}
-
-/// Lowest and highest speed of a CD-RW in sectors a second, if its ATIP says.
-fn rated_speeds(atip: &Atip) -> Option<(u32, u32)> {
-    let [speeds, ..] = atip.a1.filter(|_| atip.rewritable)?;
-    let factors: &[u32] = match atip.sub_type {
-        DiscSubType::STANDARD => &[0, 2, 4, 6, 8],
-        DiscSubType::HIGH_SPEED => &[0, 2, 4, 6, 10],
-        DiscSubType::ULTRA_SPEED => &[0, 2, 4, 8, 0, 0, 16, 0, 24, 32, 40, 48],
-        _ => return None,
-    };
-    let speed = |code: u8| factors.get(usize::from(code)).filter(|factor| **factor > 0);
-    let (lowest, highest) = (speed(speeds >> 4 & 0x07)?, speed(speeds & 0x0F)?);
-    Some((lowest * SECTORS_PER_SECOND, highest * SECTORS_PER_SECOND))
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cd_address::Sectors;
-use cd_emulator::{Disc, Medium, Profile};
+use cd_emulator::{Condition, Disc, Medium, Profile};
 use cd_image::SectorSource;
 use cd_sector::SectorLayout;
 use cd_transport::wrapper::{Effect, FaultPlan, Faulty, Moment, Occasion, Rule};
@@ -166,6 +166,11 @@ impl Bench {
 
     pub(crate) fn write(&self, image: &dyn SectorSource) -> Result<Report, DiscFormatError> {
         self.format.write_media2(image, lead_in())
+    }
+
+    /// Has this be wrong with the drive from now on.
+    pub(crate) fn afflict(&self, condition: Condition) {
+        self.drive.lock().afflict(condition);
     }
 
     pub(crate) fn is_locked(&self) -> bool {

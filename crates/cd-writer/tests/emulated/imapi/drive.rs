@@ -1,6 +1,9 @@
 //! What can be wrong with the drive, and with the way to it.
 
-use cd_emulator::{DiscState, Profile};
+use std::sync::Arc;
+
+use cd_emulator::{Condition, DiscState, Profile, Quirk};
+use cd_mmc::PageCode;
 use cd_sector::SectorLayout;
 use cd_transport::wrapper::{Effect, Moment, Occasion};
 use cd_transport::{Status, TransportErrorKind};
@@ -28,6 +31,30 @@ fn refused_in_both(effect: Effect, name: &str) {
     assert_eq!(error.last_written(), Some(lba(-300 + 2 * 26 - 1)));
 }
 
+/// The same of a drive with this trouble, and when it befalls it in mid-write.
+#[track_caller]
+fn afflicted(condition: Condition, name: &str) {
+    let bench = Bench::blank();
+    bench.afflict(condition);
+    refused(bench.format.prepare_media(), name);
+    refused(bench.format.current_physical_media_type(), name);
+    assert_eq!(bench.recorder.exclusive_access_owner(), None);
+
+    let bench = Bench::prepared();
+    let drive = Arc::clone(&bench.drive);
+    bench.format.on_update(move |_, event| {
+        if event.last_written_lba.is_some() {
+            drive.lock().afflict(condition);
+        }
+    });
+    let error = refused(bench.write(&Image::raw()), name);
+    assert_eq!(error.fault().unwrap().command, "WRITE (10)");
+    assert_eq!(error.disc(), DiscAfter::Unknown);
+    bench.drive.lock().relieve();
+    bench.format.release_media().unwrap();
+    assert!(!bench.is_locked());
+}
+
 #[test]
 fn a_drive_without_the_mode_page_is_refused() {
     let name = "E_IMAPI_RECORDER_NO_SUCH_MODE_PAGE";
@@ -40,6 +67,16 @@ fn a_drive_without_the_mode_page_is_refused() {
         refused(bench.format.supported_write_speeds(), name);
         refused(bench.format.set_write_speed(None, false), name);
     }
+    // A recorder, but for the page that names its speeds.
+    let bench = Bench::new(
+        Profile {
+            quirks: vec![Quirk::ModePageMissing(PageCode::CAPABILITIES)],
+            ..small_buffer()
+        },
+        Some(short_medium()),
+    );
+    refused(bench.format.current_write_speed(), name);
+    refused(bench.format.prepare_media(), name);
 }
 
 #[test]
@@ -66,10 +103,9 @@ fn a_drive_that_refuses_the_write_parameters_is_not_written() {
 
 #[test]
 fn a_command_that_is_not_done_in_its_time_is_a_timeout() {
-    refused_in_both(
-        Effect::Error(TransportErrorKind::Timeout),
-        "E_IMAPI_RECORDER_COMMAND_TIMEOUT",
-    );
+    let name = "E_IMAPI_RECORDER_COMMAND_TIMEOUT";
+    refused_in_both(Effect::Error(TransportErrorKind::Timeout), name);
+    afflicted(Condition::Hung, name);
 }
 
 #[test]
@@ -181,12 +217,23 @@ fn a_drive_that_cannot_record_raw_is_no_recorder() {
     bench.always(MODE_SENSE, sense(5, 0x24, 0));
     assert!(!bench.format.is_recorder_supported(&bench.recorder).unwrap());
     refused(bench.format.set_recorder(bench.recorder.clone()), name);
+    // One whose features promise it, and that keeps its page whatever it is sent.
+    let bench = Bench::new(
+        Profile {
+            quirks: vec![Quirk::SelectIgnored],
+            ..small_buffer()
+        },
+        Some(short_medium()),
+    );
+    refused(bench.format.prepare_media(), name);
+    assert!(!bench.is_locked());
 }
 
 #[test]
 fn a_drive_held_by_another_program_is_locked() {
     let name = "E_IMAPI_RECORDER_LOCKED";
     refused_in_both(status(Status::RESERVATION_CONFLICT), name);
+    afflicted(Condition::Reserved, name);
     refused_in_both(Effect::Error(TransportErrorKind::InUse), name);
 }
 
@@ -194,6 +241,7 @@ fn a_drive_held_by_another_program_is_locked() {
 fn a_drive_that_is_gone_does_not_exist() {
     let name = "HRESULT_FROM_WIN32(ERROR_DEV_NOT_EXIST)";
     refused_in_both(Effect::Error(TransportErrorKind::DeviceGone), name);
+    afflicted(Condition::Gone, name);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cd_emulator::{Medium, Profile};
+use cd_emulator::{Condition, Medium, Profile};
 use cd_transport::wrapper::{Effect, Moment, Occasion};
 use cd_transport::{Completion, Data, Limits, Status, Transport, TransportError};
 use cd_writer::DiscAfter;
@@ -11,11 +11,11 @@ use cd_writer::imapi::{Cause, MediumError, PhysicalMediaType};
 use super::bench::{Bench, DISC_INFORMATION, TEST_UNIT_READY, WRITE, refused, sense, status};
 use crate::host::{Image, lba, short_medium, small_buffer};
 
-/// A drive that says so about its disc is refused everywhere with this return value, and nothing is held then.
+/// With this trouble every question about the disc ends with this return value, and nothing is held then.
 #[track_caller]
-fn refused_everywhere(effect: Effect, name: &str) {
+fn refused_everywhere(trouble: &dyn Fn(&Bench), name: &str) {
     let bench = Bench::blank();
-    bench.always(TEST_UNIT_READY, effect);
+    trouble(&bench);
     let format = &bench.format;
     let error = refused(format.prepare_media(), name);
     assert_eq!(error.fault().unwrap().command, "TEST UNIT READY");
@@ -32,11 +32,24 @@ fn refused_everywhere(effect: Effect, name: &str) {
     assert_eq!(bench.recorder.exclusive_access_owner(), None);
 
     let bench = Bench::prepared();
-    bench.always(TEST_UNIT_READY, effect);
+    trouble(&bench);
     let error = refused(bench.write(&Image::raw()), name);
     assert_eq!(error.disc(), DiscAfter::Untouched);
+    // A drive that takes no command cannot be unlocked.
+    bench.drive.lock().relieve();
     bench.format.release_media().unwrap();
     assert!(!bench.is_locked());
+}
+
+#[track_caller]
+fn afflicted_everywhere(condition: Condition, name: &str) {
+    refused_everywhere(&|bench| bench.afflict(condition), name);
+}
+
+/// The drive answers so when it is asked whether it is ready.
+#[track_caller]
+fn answered_everywhere(effect: Effect, name: &str) {
+    refused_everywhere(&|bench| bench.always(TEST_UNIT_READY, effect), name);
 }
 
 #[test]
@@ -60,14 +73,15 @@ fn an_empty_drive_has_no_media() {
 
 #[test]
 fn a_disc_upside_down_is_called_so() {
-    refused_everywhere(sense(2, 0x06, 0), "E_IMAPI_RECORDER_MEDIA_UPSIDE_DOWN");
+    afflicted_everywhere(Condition::UpsideDown, "E_IMAPI_RECORDER_MEDIA_UPSIDE_DOWN");
 }
 
 #[test]
 fn a_disc_the_drive_does_not_know_is_incompatible() {
     let name = "E_IMAPI_RECORDER_MEDIA_INCOMPATIBLE";
-    for (asc, ascq) in [(0x30, 0), (0x30, 1), (0x30, 2), (0x57, 0)] {
-        refused_everywhere(sense(2, asc, ascq), name);
+    afflicted_everywhere(Condition::IncompatibleMedium, name);
+    for (asc, ascq) in [(0x30, 1), (0x30, 2), (0x57, 0)] {
+        answered_everywhere(sense(2, asc, ascq), name);
     }
     let bench = Bench::prepared();
     bench.always(WRITE, sense(5, 0x30, 5));
@@ -77,48 +91,62 @@ fn a_disc_the_drive_does_not_know_is_incompatible() {
 #[test]
 fn a_disc_that_spins_up_for_ever_is_becoming_ready() {
     let name = "E_IMAPI_RECORDER_MEDIA_BECOMING_READY";
-    refused_everywhere(sense(2, 4, 1), name);
-    refused_everywhere(sense(2, 4, 2), name);
+    afflicted_everywhere(Condition::BecomingReady, name);
+    afflicted_everywhere(Condition::StartNeeded, name);
 }
 
 #[test]
 fn a_disc_that_spins_up_for_a_while_is_waited_for() {
     let bench = Bench::blank();
-    let effect = Effect::Busy { n_times: 20 };
-    bench.fault(TEST_UNIT_READY, Occasion::Nth(1), Moment::Before, effect);
+    let seconds = Duration::from_secs(20);
+    let mut drive = bench.drive.lock();
+    drive.afflict_for(Condition::BecomingReady, seconds);
+    drop(drive);
     assert!(bench.format.prepare_media().is_ok());
 }
 
 #[test]
 fn a_disc_that_is_being_formatted_is_called_so() {
-    refused_everywhere(sense(2, 4, 4), "E_IMAPI_RECORDER_MEDIA_FORMAT_IN_PROGRESS");
+    afflicted_everywhere(
+        Condition::FormatInProgress,
+        "E_IMAPI_RECORDER_MEDIA_FORMAT_IN_PROGRESS",
+    );
 }
 
 #[test]
 fn a_drive_that_is_at_something_long_is_busy() {
     let name = "E_IMAPI_RECORDER_MEDIA_BUSY";
-    for ascq in [0, 7, 8] {
-        refused_everywhere(sense(2, 4, ascq), name);
+    for condition in [
+        Condition::NotReady,
+        Condition::OperationInProgress,
+        Condition::LongWriteInProgress,
+        Condition::Busy,
+    ] {
+        afflicted_everywhere(condition, name);
     }
-    refused_everywhere(status(Status::BUSY), name);
-    refused_everywhere(status(Status::TASK_SET_FULL), name);
+    answered_everywhere(status(Status::TASK_SET_FULL), name);
 }
 
 #[test]
 fn a_write_protected_disc_is_called_so() {
     let name = "E_IMAPI_RECORDER_MEDIA_WRITE_PROTECTED";
-    for key in [5, 7] {
+    // The older code is taken for a refusal to calibrate, and comes again with the first WRITE.
+    for (condition, command, disc) in [
+        (
+            Condition::WriteProtected,
+            "SEND OPC INFORMATION",
+            DiscAfter::Untouched,
+        ),
+        (Condition::WriteProtectedOld, "WRITE (10)", DiscAfter::Blank),
+    ] {
         let bench = Bench::prepared();
-        bench.always(WRITE, sense(key, 0x27, 0));
+        bench.afflict(condition);
         let error = refused(bench.write(&Image::raw()), name);
-        assert_eq!(error.fault().unwrap().command, "WRITE (10)");
+        assert_eq!(error.fault().unwrap().command, command);
         assert_eq!(error.sense().unwrap().asc, 0x27);
-        // The drive was asked: nothing came through.
-        assert_eq!(error.disc(), DiscAfter::Blank);
-        assert_eq!(error.last_written(), None);
+        assert_eq!((error.disc(), error.last_written()), (disc, None));
         assert!(!bench.is_locked());
     }
-    refused_everywhere(sense(7, 0x27, 0), name);
 }
 
 #[test]

@@ -63,3 +63,39 @@ fn speeds_are_described_with_the_medium() {
     assert_eq!(descriptors[0].write_speed, 600);
     assert!(!descriptors[0].rotation_type_is_pure_cav);
 }
+
+#[test]
+fn a_drive_that_turns_evenly_is_told_to() {
+    let profile = Profile {
+        write_speeds: vec![8, 16],
+        cav_speeds: vec![24, 40],
+        ..small_buffer()
+    };
+    let bench = Bench::new(profile, Some(short_medium()));
+    let format = &bench.format;
+    for (asked, pure_cav, taken, name) in [
+        (Some(1800), true, 1800, "S_OK"),
+        (Some(1800), false, 1200, "S_IMAPI_SPEEDADJUSTED"),
+        (Some(600), true, 1800, "S_IMAPI_SPEEDADJUSTED"),
+        (Some(600), false, 600, "S_OK"),
+        (None, true, 3000, "S_OK"),
+    ] {
+        let adjustment = format.set_write_speed(asked, pure_cav).unwrap();
+        assert_eq!(adjustment.hresult().name, name, "{asked:?} {pure_cav}");
+        assert_eq!(format.current_write_speed().unwrap(), taken);
+        let is_cav = format.current_rotation_type_is_pure_cav().unwrap();
+        assert_eq!(is_cav, pure_cav, "{asked:?}");
+    }
+    // And the write turns so too.
+    let _ = format.prepare_media().unwrap();
+    format
+        .set_requested_sector_type(cd_sector::SectorLayout::RawPw96)
+        .unwrap();
+    assert!(
+        bench
+            .write(&crate::host::Image::raw())
+            .unwrap()
+            .is_success()
+    );
+    assert!(format.current_rotation_type_is_pure_cav().unwrap());
+}

@@ -93,6 +93,16 @@ pub enum OpenError {
         /// What to open: a file, if one lies beside it.
         sheet: String,
     },
+    /// An image in a format that is not read yet.
+    #[error(
+        "{path} is {format}, a format that is not read yet: convert it to CUE/BIN or CCD/IMG/SUB with the program that made it"
+    )]
+    NotYet {
+        /// The file.
+        path: String,
+        /// What it is.
+        format: &'static str,
+    },
     /// A file of 2352-byte sectors holds different kinds.
     #[error(
         "{path} is sectors of 2352 bytes of more than one kind: sector 0 is {first}, sector {sector_idx} is {other}; only a \

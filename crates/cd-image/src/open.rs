@@ -16,6 +16,7 @@ use crate::{
 };
 
 mod beside;
+mod foreign;
 mod kind;
 mod options;
 mod sound;
@@ -160,6 +161,9 @@ impl Image {
 
     /// What a file is whose first bytes say it.
     fn find_header(file: &MappedFile) -> Result<Option<(ImageKind, &'static str)>, OpenError> {
+        if let Some(error) = foreign::find(file)? {
+            return Err(error);
+        }
         if ChdImage::is_chd(file).map_err(sort_chd)? {
             return Ok(Some((ImageKind::Chd, "its header")));
         }

@@ -50,6 +50,7 @@ pub(crate) fn open(error: &OpenError) -> Failure {
         }
         OpenError::Mixed { .. }
         | OpenError::Deinterleaved { .. }
+        | OpenError::NotYet { .. }
         | OpenError::TooManySectors { .. }
         | OpenError::Layout { .. } => {
             Failure::new(Exit::ImageNotSupported, what).advise("Nothing was written.")

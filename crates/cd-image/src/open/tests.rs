@@ -234,6 +234,29 @@ fn unknown_contents_say_what_was_expected() {
 }
 
 #[test]
+fn formats_that_are_not_read_yet_are_named() {
+    let files = Files::new();
+    let check = |bytes: &[u8], expect: &str| {
+        let error = open(&files, bytes).unwrap_err();
+        let said = error.to_string();
+        assert!(matches!(error, OpenError::NotYet { .. }), "{said}");
+        assert!(said.contains(expect), "{said}");
+    };
+    check(b"MEDIA DESCRIPTOR\x01\x05", "MDS/MDF");
+    // An ISO as far as its first sectors go.
+    let mut nero = iso_bytes(320);
+    nero.extend_from_slice(b"NER5");
+    nero.extend_from_slice(&655_360_u64.to_be_bytes());
+    check(&nero, "Nero (NRG)");
+    check(b"NERO\x00\x00\x00\x00", "Nero (NRG)");
+    // Not at the end, and not whole.
+    for bytes in [&b"NERO\x00\x00\x00\x00\x00"[..], b"MEDIA DESCRIPTO"] {
+        let error = open(&files, bytes).unwrap_err();
+        assert!(matches!(error, OpenError::Unknown { .. }), "{error}");
+    }
+}
+
+#[test]
 fn subcode_channel_by_channel_is_named() {
     let files = Files::new();
     let disc = iso_disc(&files, 320);

@@ -136,6 +136,13 @@ fn a_sheet_that_cannot_be_used_has_the_code_of_what_is_wrong() {
             },
             Exit::ImageNotSupported,
         ),
+        (
+            OpenError::NotYet {
+                path: path(),
+                format: "another",
+            },
+            Exit::ImageNotSupported,
+        ),
     ] {
         check(&open(&error), expect);
     }

@@ -1,4 +1,4 @@
-//! The sheets case: programs of others read sheets as they are read here.
+//! The sheets case: programs of others read sheets as they are read here, given ones and those that are written here.
 //!
 //! `cdrdao` says where each track, pregap and index of a toc-file or CUE sheet lies, what it is, and its codes: all of it has to be
 //! the same. `cd-info` says where tracks begin and what they are, `cueprint` their codes and titles.
@@ -13,11 +13,16 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
 
 use cd_address::Lba;
-use cd_image::{DiscLayout, Image, OpenOptions, RunMain, Track, TrackKind};
-use cd_sector::{CdText, CdTextKind, Control, MAIN_BYTES, encode_mode1};
+use cd_image::{
+    AuthoredStream, ConvertTarget, DiscLayout, Image, OpenOptions, RunMain, Track, TrackKind,
+    convert, recover,
+};
+use cd_sector::{CdText, CdTextKind, Control, MAIN_BYTES, SectorLayout, encode_mode1};
 use xshell::Shell;
 
 use super::judge::{ask_in, require};
@@ -188,28 +193,66 @@ pub(super) fn check(_: &Shell) -> Result<()> {
     judged
 }
 
+/// Has the sheet judged, and then what is written of its disc as other sheets.
 fn judge(case: &Case, dir: &Path) -> Result<()> {
     let path = dir.join(case.name);
     fs::write(&path, case.text)?;
-    let image = Image::open(&path, &OpenOptions::default())?;
-    let disc = image.disc().ok_or("it is no disc to be authored")?;
-    for judge in case.judges {
+    let disc = open(&path)?;
+    compare(case.name, case.judges, &disc, dir)?;
+    println!("{}: read the same by all that were asked", case.name);
+
+    let keep_on = &mut |_, _| ControlFlow::Continue(());
+    let start = Lba::IMAGE_START_95_00_00;
+    let stream = AuthoredStream::new(Arc::new(disc), start, SectorLayout::RawPw96)?;
+    let map = recover(&stream, keep_on)?;
+    for (target, judges) in [
+        (ConvertTarget::Cue { with_sub: false }, ALL),
+        (ConvertTarget::Toc, &[Judge::Cdrdao]),
+    ] {
+        let word = target.word();
+        let name = format!("{}-as-{word}.{word}", case.name.replace('.', "-"));
+        let path = dir.join(&name);
+        convert(&stream, &map, target, (&path, false), keep_on)?;
+        let written = open(&path)?;
+        let has_late_index = written
+            .tracks()
+            .iter()
+            .skip(1)
+            .any(|track| !track.indexes.is_empty());
+        let judges: Vec<_> = judges
+            .iter()
+            .copied()
+            .filter(|judge| is_toc(&name) || !has_late_index || *judge != Judge::Cdrdao)
+            .collect();
+        compare(&name, &judges, &written, dir)?;
+        println!("{name}: written, and read the same by all that were asked");
+    }
+    Ok(())
+}
+
+fn open(path: &Path) -> Result<DiscLayout> {
+    let image = Image::open(path, &OpenOptions::default())?;
+    Ok(image.disc().ok_or("it is no disc to be authored")?.clone())
+}
+
+/// Asks each of `judges` what is on the sheet called `name`, of which `disc` was made here.
+fn compare(name: &str, judges: &[Judge], disc: &DiscLayout, dir: &Path) -> Result<()> {
+    for judge in judges {
         let (who, theirs, ours) = match judge {
-            Judge::Cdrdao => ("cdrdao", cdrdao(case, dir)?, for_cdrdao(disc)?),
-            Judge::CdInfo => ("cd-info", cd_info(case, dir)?, for_cd_info(case, disc)?),
-            Judge::Cueprint => ("cueprint", cueprint(case, dir)?, for_cueprint(case, disc)?),
+            Judge::Cdrdao => ("cdrdao", cdrdao(name, dir)?, for_cdrdao(disc)?),
+            Judge::CdInfo => ("cd-info", cd_info(name, dir)?, for_cd_info(name, disc)?),
+            Judge::Cueprint => ("cueprint", cueprint(name, dir)?, for_cueprint(name, disc)?),
         };
         if theirs != ours {
-            return Err(format!("{who} reads\n{theirs}\nand here it is\n{ours}").into());
+            return Err(format!("{who} reads of {name}\n{theirs}\nand here it is\n{ours}").into());
         }
     }
-    println!("{}: read the same by all that were asked", case.name);
     Ok(())
 }
 
 /// What `show-toc` and `toc-size` say, without blanks that mean nothing.
-fn cdrdao(case: &Case, dir: &Path) -> Result<String> {
-    let said = String::from_utf8(ask_in(dir, "cdrdao", &["show-toc", case.name])?)?;
+fn cdrdao(name: &str, dir: &Path) -> Result<String> {
+    let said = String::from_utf8(ask_in(dir, "cdrdao", &["show-toc", name])?)?;
     let mut all = String::new();
     for line in said.lines().filter(|line| !line.starts_with("TOC TYPE")) {
         // A star says that the last sector is filled up; the mode of whole sectors is that of their contents.
@@ -219,7 +262,7 @@ fn cdrdao(case: &Case, dir: &Path) -> Result<String> {
             writeln!(all, "{}", words.join(" "))?;
         }
     }
-    let size = ask_in(dir, "cdrdao", &["toc-size", case.name])?;
+    let size = ask_in(dir, "cdrdao", &["toc-size", name])?;
     writeln!(all, "{}", String::from_utf8(size)?.trim())?;
     Ok(all)
 }
@@ -285,10 +328,10 @@ fn at(place: i32) -> String {
 }
 
 /// The rows of the track list: number, address, sound or data, copying, pre-emphasis; and the catalogue number.
-fn cd_info(case: &Case, dir: &Path) -> Result<String> {
-    let option = match is_toc(case) {
-        true => format!("--toc-file={}", case.name),
-        false => format!("--cue-file={}", case.name),
+fn cd_info(name: &str, dir: &Path) -> Result<String> {
+    let option = match is_toc(name) {
+        true => format!("--toc-file={name}"),
+        false => format!("--cue-file={name}"),
     };
     let args = ["--no-device-info", "--no-cddb", "--no-analyze", &option];
     let said = String::from_utf8(ask_in(dir, "cd-info", &args)?)?;
@@ -302,7 +345,7 @@ fn cd_info(case: &Case, dir: &Path) -> Result<String> {
                 let emphasis = more.get(1).copied().unwrap_or("no");
                 writeln!(all, "{number} {lsn} {kind} {copy} {emphasis}")?;
             }
-            ["170:", _, lsn, "leadout", ..] if !is_toc(case) => writeln!(all, "end {lsn}")?,
+            ["170:", _, lsn, "leadout", ..] if !is_toc(name) => writeln!(all, "end {lsn}")?,
             ["Media", "Catalog", "Number", "(MCN):", mcn] => writeln!(all, "MCN {mcn}")?,
             _ => {}
         }
@@ -310,7 +353,7 @@ fn cd_info(case: &Case, dir: &Path) -> Result<String> {
     Ok(all)
 }
 
-fn for_cd_info(case: &Case, disc: &DiscLayout) -> Result<String> {
+fn for_cd_info(name: &str, disc: &DiscLayout) -> Result<String> {
     let mut all = String::new();
     let mut left_out = 0;
     let yes = |is_set: bool| if is_set { "yes" } else { "no" };
@@ -324,7 +367,7 @@ fn for_cd_info(case: &Case, disc: &DiscLayout) -> Result<String> {
         let (copy, emphasis) = (has(Control::COPY_PERMITTED), has(Control::PRE_EMPHASIS));
         writeln!(all, "{number}: {lsn:06} {kind} {copy} {emphasis}")?;
     }
-    if !is_toc(case) {
+    if !is_toc(name) {
         let end = disc.lead_out_start().value() - left_out;
         writeln!(all, "end {end:06}")?;
     }
@@ -344,14 +387,14 @@ fn made_pregap(track: &Track) -> i32 {
 }
 
 /// The number of tracks, and each one's title and recording code.
-fn cueprint(case: &Case, dir: &Path) -> Result<String> {
-    let args = ["-d", "%N|%T\n", "-t", "%n|%t|%i\n", case.name];
+fn cueprint(name: &str, dir: &Path) -> Result<String> {
+    let args = ["-d", "%N|%T\n", "-t", "%n|%t|%i\n", name];
     Ok(String::from_utf8(ask_in(dir, "cueprint", &args)?)?)
 }
 
-fn for_cueprint(case: &Case, disc: &DiscLayout) -> Result<String> {
+fn for_cueprint(name: &str, disc: &DiscLayout) -> Result<String> {
     let (text, _) = CdText::decode(disc.cd_text());
-    let block = text.blocks.first().filter(|_| !is_toc(case));
+    let block = text.blocks.first().filter(|_| !is_toc(name));
     let title = |track| {
         let title = block.and_then(|block| block.text(CdTextKind::TITLE, track));
         title.unwrap_or_default().to_owned()
@@ -369,8 +412,8 @@ fn for_cueprint(case: &Case, disc: &DiscLayout) -> Result<String> {
     Ok(all)
 }
 
-fn is_toc(case: &Case) -> bool {
-    case.name.ends_with("toc")
+fn is_toc(name: &str) -> bool {
+    name.ends_with("toc")
 }
 
 fn numbered(disc: &DiscLayout) -> impl Iterator<Item = (u8, &Track)> {

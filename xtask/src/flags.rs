@@ -35,8 +35,8 @@ xflags::xflags! {
 
         /// Run the whole gate that a change has to pass, step by step, as the server does.
         ///
-        /// Steps: fmt, tidy, clippy, doc, addresses, test, no-std, burn, real-input, cd-text. The
-        /// last two need the Debian packages `ipxe` and `cdrskin`; `.ci/run` installs what is
+        /// Steps: fmt, tidy, clippy, doc, addresses, test, no-std, burn, real-input, cd-text, sectors, sheets, mixed-mode.
+        /// Those from real-input on need programs and files from Debian packages; `.ci/run` installs what is
         /// missing and calls this.
         cmd ci {
             /// Names of steps; only these are run

@@ -24,6 +24,9 @@
 //! they go together, on all cores; [`write_stream`] puts it into a file. [`PcmFile`] opens files of sound, [`CdgFile`] the
 //! graphics beside them, [`ChdImage`] compressed discs.
 //!
+//! [`RawCdImageCreator`] is IMAPI2's way to describe a disc. [`recover()`] finds the disc in a stream, [`losses`] says what of it a format of
+//! others cannot hold, and [`convert()`] writes the files of one.
+//!
 //! What this crate is not: it talks to no drive, prints nothing, and mends nothing in a raw stream.
 //!
 //! ```

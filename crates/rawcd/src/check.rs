@@ -23,7 +23,7 @@ pub(crate) fn run(
     let image = open_image(&args.image, cancel, output).map_err(unreadable)?;
     let stream = image
         .stream(Lba::IMAGE_START_95_00_00, SectorLayout::RawPw96)
-        .map_err(|error| Failure::new(Exit::ImageNotSupported, error.to_string()))?;
+        .map_err(|error| Failure::new(Exit::Unreadable, error.to_string()))?;
     output.begin("checking", stream.range().len().count().into());
     let report = check_stream(stream.as_ref(), &mut |done, _| {
         output.progress(done.count().into(), json!({}));

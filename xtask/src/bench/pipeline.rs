@@ -1,6 +1,6 @@
 //! From image file to drive: what the burner's pipeline carries, and what feeds it.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -26,8 +26,8 @@ const N_USER_SECTORS: u32 = 51_200;
 
 /// Rendering an authored stream; burning it, and the same stream from a file; checking that.
 pub(super) fn run(meter: &mut Meter) -> Result<()> {
-    let scratch = Scratch::new()?;
-    let iso = scratch.iso()?;
+    let scratch = project::Scratch::new("bench-pipeline")?;
+    let iso = iso(scratch.path())?;
     let image = Image::open(&iso, &OpenOptions::default())?;
     let medium = Medium::cd_r_80();
     let start = medium.lead_in_start.to_lba();
@@ -50,7 +50,7 @@ pub(super) fn run(meter: &mut Meter) -> Result<()> {
 
     render_runs(meter, &iso)?;
 
-    let raw = scratch.path("raw.bin");
+    let raw = scratch.path().join("raw.bin");
     let keep_on = &mut |_, _| std::ops::ControlFlow::Continue(());
     write_stream(authored.as_ref(), &raw, false, keep_on)?;
     let options = OpenOptions {
@@ -226,45 +226,20 @@ impl Transport for AcceptsEverything {
     }
 }
 
-/// A folder of files that are there only while the benches run.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new() -> Result<Self> {
-        let name = format!("target/bench-{}", std::process::id());
-        let folder = project::root().join(name);
-        fs::create_dir_all(&folder)?;
-        Ok(Self(folder))
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-
-    /// A file that is an ISO as far as anybody looks, and otherwise numbers.
-    fn iso(&self) -> Result<PathBuf> {
-        let path = self.path("image.iso");
-        let mut file = std::io::BufWriter::new(File::create_new(&path)?);
-        for sector_idx in 0..N_USER_SECTORS {
-            let mut sector = [0; 2048];
-            for (word_idx, word) in (0_u32..).zip(sector.chunks_exact_mut(4)) {
-                word.copy_from_slice(
-                    &(sector_idx ^ word_idx.wrapping_mul(0x9E37_79B9)).to_le_bytes(),
-                );
-            }
-            if sector_idx == 16 {
-                sector[..7].copy_from_slice(b"\x01CD001\x01");
-            }
-            file.write_all(&sector)?;
+/// A file that is an ISO as far as anybody looks, and otherwise numbers.
+fn iso(dir: &Path) -> Result<PathBuf> {
+    let path = dir.join("image.iso");
+    let mut file = std::io::BufWriter::new(File::create_new(&path)?);
+    for sector_idx in 0..N_USER_SECTORS {
+        let mut sector = [0; 2048];
+        for (word_idx, word) in (0_u32..).zip(sector.chunks_exact_mut(4)) {
+            word.copy_from_slice(&(sector_idx ^ word_idx.wrapping_mul(0x9E37_79B9)).to_le_bytes());
         }
-        file.flush()?;
-        Ok(path)
+        if sector_idx == 16 {
+            sector[..7].copy_from_slice(b"\x01CD001\x01");
+        }
+        file.write_all(&sector)?;
     }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // Under target/ and named: what cannot be removed now is removed with the rest of it.
-        let _ = fs::remove_dir_all(&self.0);
-    }
+    file.flush()?;
+    Ok(path)
 }

@@ -5,7 +5,7 @@ use cd_sector::{
     RwRepair, RwSymbols,
 };
 
-use crate::run::Dir;
+use crate::run::{Dir, wav};
 
 const N_SECTORS: usize = 400;
 const PACK_BYTES: usize = 24;
@@ -27,34 +27,11 @@ fn packets() -> Vec<[u8; PACK_BYTES]> {
     (0..N_SECTORS * RW_PACKS_PER_SECTOR).map(packet).collect()
 }
 
-/// The file of a sound of zeros, 44-byte header first.
-fn wave() -> Vec<u8> {
-    let n_bytes = u32::try_from(N_SECTORS * MAIN_BYTES).unwrap();
-    let mut file = Vec::new();
-    file.extend_from_slice(b"RIFF");
-    file.extend_from_slice(&(36 + n_bytes).to_le_bytes());
-    file.extend_from_slice(b"WAVEfmt ");
-    file.extend_from_slice(&16_u32.to_le_bytes());
-    for value in [1_u16, 2] {
-        file.extend_from_slice(&value.to_le_bytes());
-    }
-    for value in [44_100_u32, 176_400] {
-        file.extend_from_slice(&value.to_le_bytes());
-    }
-    for value in [4_u16, 16] {
-        file.extend_from_slice(&value.to_le_bytes());
-    }
-    file.extend_from_slice(b"data");
-    file.extend_from_slice(&n_bytes.to_le_bytes());
-    file.resize(44 + N_SECTORS * MAIN_BYTES, 0);
-    file
-}
-
 #[test]
 fn packs_come_back_from_the_disc_also_with_errors() {
     let dir = Dir::with_small_disc();
     let packets = packets();
-    dir.write("song.wav", wave());
+    dir.write("song.wav", wav(&vec![0; N_SECTORS * MAIN_BYTES]));
     dir.write("song.cdg", packets.as_flattened());
     dir.write(
         "song.cue",

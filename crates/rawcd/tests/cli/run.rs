@@ -21,6 +21,20 @@ pub(crate) fn ruler() -> PathBuf {
 
 pub(crate) const RULER_SECTORS: usize = 330;
 
+/// A WAV file of samples.
+pub(crate) fn wav(samples: &[u8]) -> Vec<u8> {
+    let len = u32::try_from(samples.len()).unwrap();
+    let mut bytes = b"RIFF".to_vec();
+    bytes.extend((len + 36).to_le_bytes());
+    bytes.extend(b"WAVEfmt \x10\0\0\0\x01\0\x02\0");
+    bytes.extend(44_100_u32.to_le_bytes());
+    bytes.extend(176_400_u32.to_le_bytes());
+    bytes.extend(b"\x04\0\x10\0data");
+    bytes.extend(len.to_le_bytes());
+    bytes.extend(samples);
+    bytes
+}
+
 /// A directory that is gone after the test, where the program runs.
 pub(crate) struct Dir(TempDir);
 

@@ -1,6 +1,6 @@
 //! Sheets, and files of sound, from the command line to a proved disc.
 
-use crate::run::Dir;
+use crate::run::{Dir, wav};
 
 /// Samples of sound, little-endian.
 fn song(n_sectors: u32) -> Vec<u8> {
@@ -9,19 +9,6 @@ fn song(n_sectors: u32) -> Vec<u8> {
         [low, high, high, low & 0x0F]
     });
     samples.collect()
-}
-
-fn wav(samples: &[u8]) -> Vec<u8> {
-    let len = u32::try_from(samples.len()).unwrap();
-    let mut bytes = b"RIFF".to_vec();
-    bytes.extend((len + 36).to_le_bytes());
-    bytes.extend(b"WAVEfmt \x10\0\0\0\x01\0\x02\0");
-    bytes.extend(44_100_u32.to_le_bytes());
-    bytes.extend(176_400_u32.to_le_bytes());
-    bytes.extend(b"\x04\0\x10\0data");
-    bytes.extend(len.to_le_bytes());
-    bytes.extend(samples);
-    bytes
 }
 
 /// A disc of an ISO and two tracks of sound, with text and codes.

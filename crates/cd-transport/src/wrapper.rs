@@ -28,6 +28,8 @@
 //!
 //! - `device` is the description, `detail` the error's text: up to the end of the line, with `\\` for a
 //!   backslash and `\u{A}` for a control character.
+//! - In front of `cdb`, `status` and `kind` may stand `at_us=` with the microseconds since the recording began. A replay
+//!   on a clock lets them pass.
 //! - `timeout_ms` is rounded up; it is for the reader, a replay does not compare it.
 //! - The data of a command is `none`, `in=LENGTH`, or `out=LENGTH` with `data=BYTES` or `fnv1a=` and the
 //!   64-bit FNV-1a of the bytes.

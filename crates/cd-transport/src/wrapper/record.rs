@@ -1,8 +1,10 @@
+use std::fmt;
 use std::io::{self, Write};
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::recording;
-use crate::{Completion, Data, Limits, Transport, TransportError, check_request};
+use super::recording::{self, At};
+use crate::{Clock, Completion, Data, Limits, Transport, TransportError, check_request};
 
 #[cfg(test)]
 mod tests;
@@ -30,19 +32,20 @@ impl Default for RecordOptions {
 
 /// Writes every exchange with the transport inside to a file that [`Replay`](super::Replay) can play.
 ///
-/// The form is text, described in [`wrapper`](crate::wrapper#the-form-of-a-recording). It holds no times, so
-/// that the same exchanges give the same recording. A command is written and flushed before it is
+/// The form is text, described in [`wrapper`](crate::wrapper#the-form-of-a-recording). It holds times if a clock is
+/// given ([`Record::with_clock`]); without one the same exchanges give the same recording. A command is written and flushed before it is
 /// handed down and its answer after, so that a program or computer that dies leaves a file that can
 /// be read and that ends with the command it died in. Requests that no device would see
 /// ([`check_request`]) are not written.
 ///
 /// Writing never disturbs an exchange: the first failure is kept, nothing is written after it, and
 /// [`Record::finish`] reports it. It does take its time; give a file on a local disk, not a pipe.
-#[derive(Debug)]
 pub struct Record<T, W> {
     inner: T,
     out: W,
     options: RecordOptions,
+    /// What the times are read from, and what it showed when the recording began.
+    clock: Option<(Arc<dyn Clock>, Duration)>,
     failure: Option<(io::ErrorKind, String)>,
 }
 
@@ -54,6 +57,7 @@ impl<T: Transport, W: Write + Send> Record<T, W> {
             inner,
             out,
             options: RecordOptions::default(),
+            clock: None,
             failure: None,
         };
         record.write(&header);
@@ -64,6 +68,14 @@ impl<T: Transport, W: Write + Send> Record<T, W> {
     #[must_use]
     pub fn with_options(mut self, options: RecordOptions) -> Self {
         self.options = options;
+        self
+    }
+
+    /// Writes when each command went out and each answer came, counted by `clock` from this moment.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        let start = clock.now();
+        self.clock = Some((clock, start));
         self
     }
 
@@ -81,6 +93,11 @@ impl<T: Transport, W: Write + Send> Record<T, W> {
     /// The transport inside, and the writer.
     pub fn into_parts(self) -> (T, W) {
         (self.inner, self.out)
+    }
+
+    fn at(&self) -> At {
+        let now = |(clock, start): &(Arc<dyn Clock>, Duration)| clock.now().saturating_sub(*start);
+        At(self.clock.as_ref().map(now))
     }
 
     fn write(&mut self, lines: &str) {
@@ -105,18 +122,16 @@ impl<T: Transport, W: Write + Send> Transport for Record<T, W> {
             return self.inner.execute(command, data, timeout);
         }
         let options = self.options;
-        self.write(&recording::command_line(
-            command,
-            &data,
-            timeout,
-            options.max_out,
-        ));
+        let request = (command, &data);
+        let line = recording::command_line(self.at(), request, timeout, options.max_out);
+        self.write(&line);
         let result = self.inner.execute(command, data.reborrow(), timeout);
         let received = match (&data, &result) {
             (Data::In(bytes), Ok(answer)) => Some(&bytes[..answer.transferred.min(bytes.len())]),
             _ => None,
         };
-        self.write(&recording::answer_line(&result, received, options.max_in));
+        let line = recording::answer_line(self.at(), &result, received, options.max_in);
+        self.write(&line);
         result
     }
 
@@ -126,5 +141,16 @@ impl<T: Transport, W: Write + Send> Transport for Record<T, W> {
 
     fn description(&self) -> String {
         self.inner.description()
+    }
+}
+
+impl<T: fmt::Debug, W: fmt::Debug> fmt::Debug for Record<T, W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Record")
+            .field("inner", &self.inner)
+            .field("options", &self.options)
+            .field("has_times", &self.clock.is_some())
+            .field("failure", &self.failure)
+            .finish_non_exhaustive()
     }
 }

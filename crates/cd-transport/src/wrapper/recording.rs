@@ -56,6 +56,8 @@ pub(super) struct Exchange {
     pub(super) data: RecordedData,
     /// `None` if the recording ends here.
     pub(super) answer: Option<Answer>,
+    /// When the answer came, since the recording began; `None` if it holds no times.
+    pub(super) answered_at: Option<Duration>,
 }
 
 /// The data of a recorded command, as far as known before the answer.
@@ -103,8 +105,8 @@ pub(super) fn header_lines(device: &str, limits: Limits) -> String {
 
 /// The line of a command; data longer than `max_out` as length and checksum.
 pub(super) fn command_line(
-    command: &[u8],
-    data: &Data<'_>,
+    at: At,
+    (command, data): (&[u8], &Data<'_>),
     timeout: Duration,
     max_out: usize,
 ) -> String {
@@ -115,13 +117,14 @@ pub(super) fn command_line(
         Data::Out(bytes) => format!("out={} {}", bytes.len(), Shown(bytes, max_out)),
     };
     format!(
-        "command cdb={} timeout_ms={timeout_ms} {data}\n",
+        "command {at}cdb={} timeout_ms={timeout_ms} {data}\n",
         Hex(command)
     )
 }
 
 /// The line of an answer. `received` is what moved, for an `in` command.
 pub(super) fn answer_line(
+    at: At,
     result: &Result<Completion, TransportError>,
     received: Option<&[u8]>,
     max_in: usize,
@@ -131,14 +134,14 @@ pub(super) fn answer_line(
         Err(error) => {
             let word = KINDS.iter().find(|(kind, _)| *kind == error.kind);
             return format!(
-                "error kind={} detail={}\n",
+                "error {at}kind={} detail={}\n",
                 word.map_or("host", |(_, word)| word),
                 Escaped(&error.detail)
             );
         }
     };
     let mut line = format!(
-        "answer status={:02X} transferred={} sense={}",
+        "answer {at}status={:02X} transferred={} sense={}",
         completion.status.0,
         completion.transferred,
         Hex(completion.sense.as_slice())
@@ -149,6 +152,17 @@ pub(super) fn answer_line(
     }
     line.push('\n');
     line
+}
+
+/// When a line was written, since the recording began, if it holds times.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct At(pub(super) Option<Duration>);
+
+impl fmt::Display for At {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0
+            .map_or(Ok(()), |at| write!(f, "at_us={} ", at.as_micros()))
+    }
 }
 
 /// Pairs of digits without anything between.

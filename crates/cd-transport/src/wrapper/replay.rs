@@ -1,9 +1,10 @@
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::recording::{self, Answer, Contents, Exchange, RecordedData, RecordingError, fnv1a};
 use crate::{
-    Completion, Data, Limits, Transport, TransportError, TransportErrorKind, check_request,
+    Clock, Completion, Data, Limits, Transport, TransportError, TransportErrorKind, check_request,
 };
 
 #[cfg(test)]
@@ -15,8 +16,8 @@ mod tests;
 /// contents (or checksum, where the recording holds no more). Then the recorded answer is given:
 /// status, count, sense, data, or the error. Any other command is refused as
 /// [`TransportErrorKind::Unsupported`] with the line, what was expected and what came, and the
-/// recording stays where it is. Timeouts are not compared, and no time passes.
-#[derive(Debug)]
+/// recording stays where it is. Timeouts are not compared. Time passes as recorded on the clock of
+/// [`Replay::on_clock`], and not at all without one.
 pub struct Replay {
     device: String,
     limits: Limits,
@@ -25,6 +26,8 @@ pub struct Replay {
     next_idx: usize,
     /// The device's last word, once it has gone.
     gone: Option<TransportError>,
+    /// What waits as long as the device did, and what it showed when the replay began.
+    clock: Option<(Arc<dyn Clock>, Duration)>,
 }
 
 impl Replay {
@@ -41,7 +44,16 @@ impl Replay {
             exchanges: recording.exchanges,
             next_idx: 0,
             gone: None,
+            clock: None,
         })
+    }
+
+    /// Gives each answer, if the recording holds times, not before its time on `clock`, counted from this moment.
+    #[must_use]
+    pub fn on_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        let start = clock.now();
+        self.clock = Some((clock, start));
+        self
     }
 
     /// How many recorded exchanges were not asked for yet.
@@ -72,6 +84,9 @@ impl Replay {
                 request_text(command, &data)
             )));
         };
+        if let (Some(at), Some((clock, start))) = (exchange.answered_at, &self.clock) {
+            clock.sleep(at.saturating_sub(clock.now().saturating_sub(*start)));
+        }
         match answer {
             Answer::Failed(error) => {
                 self.next_idx += 1;
@@ -124,6 +139,17 @@ impl Transport for Replay {
 
     fn description(&self) -> String {
         format!("recording of {}", self.device)
+    }
+}
+
+impl fmt::Debug for Replay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Replay")
+            .field("device", &self.device)
+            .field("limits", &self.limits)
+            .field("n_unread", &self.n_unread())
+            .field("gone", &self.gone)
+            .finish_non_exhaustive()
     }
 }
 

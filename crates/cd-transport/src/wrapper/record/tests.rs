@@ -1,8 +1,8 @@
 use super::*;
-use crate::TransportErrorKind;
 use crate::testing::{
     ILLEGAL_OPCODE, INQUIRY_36, SECOND, Spoiled, TEST_UNIT_READY, TestDevice, WRITE_10,
 };
+use crate::{TransportErrorKind, VirtualClock};
 
 fn text_of(record: Record<impl Transport, Vec<u8>>) -> String {
     String::from_utf8(record.into_parts().1).unwrap()
@@ -125,4 +125,21 @@ fn a_full_disk_disturbs_nothing_and_is_reported_afterwards() {
         assert!(record.finish().is_err(), "told again");
         assert_eq!(record.into_parts().0.commands.len(), 3);
     }
+}
+
+#[test]
+fn times_count_from_the_beginning_of_the_recording() {
+    let clock = Arc::new(VirtualClock::default());
+    clock.advance(Duration::from_secs(1000));
+    let mut record = Record::new(TestDevice::new(), Vec::new()).with_clock(Arc::clone(&clock) as _);
+    clock.advance(Duration::from_micros(1500));
+    let _ = record.execute(&TEST_UNIT_READY, Data::None, SECOND);
+    let text = text_of(record);
+    assert!(
+        text.ends_with(
+            "command at_us=1500 cdb=000000000000 timeout_ms=1000 none\n\
+             answer at_us=1500 status=00 transferred=0 sense=\n"
+        ),
+        "{text}"
+    );
 }

@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 use std::str::FromStr;
+use std::time::Duration;
 
 use super::{
     Answer, Contents, Exchange, FIRST_LINE, KINDS, RecordedData, Recording, RecordingError,
@@ -10,6 +11,7 @@ use crate::{Completion, Limits, SenseBytes, Status, TransportError};
 
 /// How much of what stands there an error shows.
 const MAX_FOUND: usize = 24;
+const TIME: &str = "at_us=";
 
 /// Reads a whole recording.
 pub(in crate::wrapper) fn parse(text: &str) -> Result<Recording, RecordingError> {
@@ -24,10 +26,11 @@ pub(in crate::wrapper) fn parse(text: &str) -> Result<Recording, RecordingError>
     let mut exchanges = Vec::new();
     while let Some(line) = lines.next()? {
         let mut exchange = command(line, limits)?;
-        exchange.answer = match lines.next()? {
-            Some(line) => Some(answer(line, &exchange.data)?),
-            None => None,
-        };
+        if let Some(line) = lines.next()? {
+            let (answered_at, answer) = answer(line, &exchange.data)?;
+            exchange.answered_at = answered_at;
+            exchange.answer = Some(answer);
+        }
         exchanges.push(exchange);
     }
     Ok(Recording {
@@ -54,7 +57,9 @@ fn limits(mut line: Line<'_>) -> Result<Limits, RecordingError> {
 }
 
 fn command(mut line: Line<'_>, limits: Limits) -> Result<Exchange, RecordingError> {
-    line.literal("command cdb=")?;
+    line.literal("command ")?;
+    line.time()?;
+    line.literal("cdb=")?;
     let at = line.column;
     let command = line.hex()?;
     if !matches!(command.len(), 6 | 10 | 12 | 16) {
@@ -84,19 +89,37 @@ fn command(mut line: Line<'_>, limits: Limits) -> Result<Exchange, RecordingErro
         command,
         data,
         answer: None,
+        answered_at: None,
     })
 }
 
-fn answer(mut line: Line<'_>, asked: &RecordedData) -> Result<Answer, RecordingError> {
-    if line.one_of(&["answer status=", "error kind="])? == 1 {
-        let words = KINDS.map(|(_, word)| word);
-        let (kind, _) = KINDS[line.one_of(&words)?];
-        line.literal(" detail=")?;
-        return Ok(Answer::Failed(TransportError::new(
-            kind,
-            line.escaped_rest()?,
-        )));
-    }
+fn answer(
+    mut line: Line<'_>,
+    asked: &RecordedData,
+) -> Result<(Option<Duration>, Answer), RecordingError> {
+    let is_error = line.one_of(&["answer ", "error "])? == 1;
+    let at = line.time()?;
+    let answer = if is_error {
+        failed(line)
+    } else {
+        completed(line, asked)
+    };
+    answer.map(|answer| (at, answer))
+}
+
+fn failed(mut line: Line<'_>) -> Result<Answer, RecordingError> {
+    line.literal("kind=")?;
+    let words = KINDS.map(|(_, word)| word);
+    let (kind, _) = KINDS[line.one_of(&words)?];
+    line.literal(" detail=")?;
+    Ok(Answer::Failed(TransportError::new(
+        kind,
+        line.escaped_rest()?,
+    )))
+}
+
+fn completed(mut line: Line<'_>, asked: &RecordedData) -> Result<Answer, RecordingError> {
+    line.literal("status=")?;
     let at = line.column;
     let [status] = line.hex()?[..] else {
         return Err(line.error_at(at, "one byte"));
@@ -234,6 +257,17 @@ impl<'a> Line<'a> {
         } else {
             Err(self.error("the end of the line"))
         }
+    }
+
+    /// `at_us=` and a space, if that stands here.
+    fn time(&mut self) -> Result<Option<Duration>, RecordingError> {
+        if !self.rest.starts_with(TIME) {
+            return Ok(None);
+        }
+        self.literal(TIME)?;
+        let microseconds = self.decimal(0..=u64::MAX)?;
+        self.literal(" ")?;
+        Ok(Some(Duration::from_micros(microseconds)))
     }
 
     /// A decimal count without sign or leading zero, within `limits`.

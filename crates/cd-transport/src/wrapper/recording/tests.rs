@@ -93,7 +93,14 @@ fn a_wrong_command_is_named_by_line_and_column() {
     let at = "of the recording: found";
     check_after(
         "answer status=00 transferred=0 sense=\n",
-        &format!("line 4, column 1 {at} \"answer status=00 transfe\", expected \"command cdb=\""),
+        &format!("line 4, column 1 {at} \"answer status=00 transfe\", expected \"command \""),
+    );
+    check_after(
+        "command at_us=-1 cdb=000000000000 timeout_ms=1 none\n",
+        &format!(
+            "line 4, column 15 {at} \"-1 cdb=000000000000 time\", expected a number from 0 to {}",
+            u64::MAX
+        ),
     );
     check_after(
         "command cdb=00000000000 timeout_ms=1 none\n",
@@ -143,8 +150,8 @@ fn a_wrong_answer_is_named_by_line_and_column() {
     check_after(
         &format!("{READY}{READY}"),
         &format!(
-            "line 5, column 1 {at} \"command cdb=000000000000\", expected \"answer status=\" or \
-             \"error kind=\""
+            "line 5, column 1 {at} \"command cdb=000000000000\", expected \"answer \" or \
+             \"error \""
         ),
     );
     check_after(
@@ -216,6 +223,7 @@ type Any = (
     u8,
     Vec<u8>,
     Result<(u8, usize, Vec<u8>), (usize, String)>,
+    Option<u64>,
 );
 
 fn any_exchange() -> impl Strategy<Value = Any> {
@@ -225,12 +233,19 @@ fn any_exchange() -> impl Strategy<Value = Any> {
         (any::<u8>(), 0..200_usize, any_contents(96)).prop_map(Ok),
         (0..KINDS.len(), any::<String>()).prop_map(Err),
     ];
-    (command, 0..3_u8, any_contents(100), answer)
+    (
+        command,
+        0..3_u8,
+        any_contents(100),
+        answer,
+        any::<Option<u64>>(),
+    )
 }
 
 /// Writes one exchange as `Record` does, and gives what must be read.
 fn written(text: &mut String, exchange: Any, max: usize) -> Exchange {
-    let (command, direction, mut bytes, answer) = exchange;
+    let (command, direction, mut bytes, answer, at) = exchange;
+    let at = at.map(Duration::from_micros);
     let line = text.lines().count() + 1;
     let contents = |bytes: &[u8]| {
         if bytes.len() <= max {
@@ -251,8 +266,8 @@ fn written(text: &mut String, exchange: Any, max: usize) -> Exchange {
     };
     let most = data.len();
     text.push_str(&command_line(
-        &command,
-        &data,
+        At(at),
+        (&command, &data),
         Duration::from_micros(1),
         max,
     ));
@@ -268,7 +283,7 @@ fn written(text: &mut String, exchange: Any, max: usize) -> Exchange {
         Ok(answer) if direction == 1 => Some(&received[..answer.transferred]),
         _ => None,
     };
-    text.push_str(&answer_line(&result, moved, max));
+    text.push_str(&answer_line(At(at), &result, moved, max));
     let answer = match result {
         Err(error) => Answer::Failed(error),
         Ok(completion) => Answer::Completed {
@@ -281,6 +296,7 @@ fn written(text: &mut String, exchange: Any, max: usize) -> Exchange {
         command,
         data: recorded,
         answer: Some(answer),
+        answered_at: at,
     }
 }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::VirtualClock;
 use crate::testing::{
     ILLEGAL_OPCODE, INQUIRY_36, SECOND, TEST_UNIT_READY, TestDevice, WRITE_10, inquiry_data,
 };
@@ -192,4 +193,26 @@ fn errors_are_played_too_and_gone_is_final() {
 fn a_file_that_is_no_recording_is_refused() {
     let error = Replay::parse("a log\n").unwrap_err();
     assert_eq!((error.line, error.column), (1, 1));
+}
+
+#[test]
+fn answers_come_when_the_device_gave_them() {
+    let lines = "command at_us=0 cdb=000000000000 timeout_ms=1000 none\n\
+                 answer at_us=250000 status=00 transferred=0 sense=\n\
+                 command at_us=300000 cdb=000000000000 timeout_ms=1000 none\n\
+                 error at_us=1300000 kind=timeout detail=late\n\
+                 command cdb=000000000000 timeout_ms=1000 none\n\
+                 answer status=00 transferred=0 sense=\n";
+    let clock = Arc::new(VirtualClock::default());
+    clock.advance(SECOND);
+    let mut replay = replay(lines).on_clock(Arc::clone(&clock) as _);
+    let mut ask = || replay.execute(&TEST_UNIT_READY, Data::None, SECOND).is_ok();
+    assert!(ask());
+    assert_eq!(clock.now(), Duration::from_millis(1250));
+    // A program that waits in between does not make the device slower.
+    clock.advance(Duration::from_millis(700));
+    assert!(!ask());
+    assert_eq!(clock.now(), Duration::from_millis(2300));
+    assert!(ask(), "a line without a time is answered at once");
+    assert_eq!(clock.now(), Duration::from_millis(2300));
 }

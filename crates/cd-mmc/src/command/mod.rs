@@ -8,6 +8,7 @@ mod media;
 mod mode;
 mod performance;
 mod read;
+mod session;
 mod status;
 mod sub_channel;
 #[cfg(test)]
@@ -29,6 +30,7 @@ pub use read::{
     C2Selection, MainChannelSelection, Read10, ReadCapacity, ReadCd, ReadTocPmaAtip, SectorType,
     SubChannelSelection, TocFormat,
 };
+pub use session::{ReserveTrack, SendCueSheet};
 pub use status::{
     EventClasses, GetEventStatusNotification, Inquiry, PowerCondition, PreventAllowMediumRemoval,
     RequestSense, StartStopUnit, TestUnitReady,
@@ -227,8 +229,10 @@ commands! {
     SendOpcInformation,
     ModeSelect10,
     ModeSense10,
+    ReserveTrack,
     CloseTrackSession,
     ReadBufferCapacity,
+    SendCueSheet,
     Blank,
     GetPerformance,
     SetStreaming,

@@ -207,6 +207,19 @@ fn all() -> Vec<(Command, &'static str, &'static str)> {
         "5A 08 BF 00 00 00 00 12 34 00",
     );
     add(
+        SendCueSheet::of_entries(0x2001).into(),
+        "SEND CUE SHEET",
+        "5D 00 00 00 00 00 01 00 08 00",
+    );
+    add(
+        ReserveTrack {
+            n_blocks: 0x0102_0304,
+        }
+        .into(),
+        "RESERVE TRACK",
+        "53 00 00 00 00 01 02 03 04 00",
+    );
+    add(
         CloseTrackSession {
             immediate: true,
             function: CloseFunction::SESSION,

@@ -15,7 +15,7 @@ use crate::timing::{Streaming, WriteBuffer};
 
 /// A raw recording from its first WRITE to the end of its flush.
 #[derive(Debug)]
-pub(crate) struct RawRecording {
+pub(crate) struct Recording {
     pub(crate) layout: SectorLayout,
     /// Test write: everything but the light.
     pub(crate) is_simulated: bool,
@@ -44,7 +44,7 @@ pub(crate) struct RawMode {
     pub(crate) is_protected: bool,
 }
 
-impl RawRecording {
+impl Recording {
     /// A recording that expects its first block at the start of the medium's lead-in.
     pub(crate) fn new(
         mode: RawMode,

@@ -15,7 +15,7 @@ use crate::mode_pages::ModePages;
 use crate::profile::Profile;
 #[cfg(doc)]
 use crate::quirk::Quirk;
-use crate::recording::RawRecording;
+use crate::recording::Recording;
 use crate::speeds::Asked;
 use crate::timing::{BufferHistory, Streaming};
 
@@ -39,7 +39,7 @@ pub(crate) struct Drive {
     pub(crate) pages: ModePages,
     /// The speed the host wants.
     pub(crate) asked: Asked,
-    pub(crate) recording: Option<RawRecording>,
+    pub(crate) recording: Option<Recording>,
     /// How the buffer fared in the present recording, or in the last one.
     pub(crate) buffer_history: Option<BufferHistory>,
     /// Until when every WRITE is refused, for [`Quirk::LongWrite`]; it happens once in a recording.
@@ -204,7 +204,7 @@ impl Drive {
 
     /// Decides what the recorded disc is: complete if its own lead-in makes a table of contents and it reaches into
     /// the lead-out named there. Otherwise it stays what a broken-off recording leaves.
-    fn end_recording(&mut self, recording: &RawRecording) {
+    fn end_recording(&mut self, recording: &Recording) {
         let Some(mounted) = self.mounted.as_mut().filter(|_| !recording.is_simulated) else {
             return;
         };

@@ -10,7 +10,7 @@ use crate::condition::Condition;
 use crate::disc::{Disc, DiscState};
 use crate::disc_file::DiscFileError;
 use crate::quirk::Quirk;
-use crate::recording::RawRecording;
+use crate::recording::Recording;
 use crate::state::Drive;
 use crate::timing::WriteBuffer;
 
@@ -37,7 +37,7 @@ impl Drive {
         outcome
     }
 
-    fn new_recording(&self) -> Result<RawRecording, Sense> {
+    fn new_recording(&self) -> Result<Recording, Sense> {
         let disc = &self.mounted()?.disc;
         if disc.state() != DiscState::Blank {
             return Err(Sense::PROGRAM_AREA_NOT_EMPTY);
@@ -50,7 +50,7 @@ impl Drive {
         let (size, turning) = (self.profile.buffer_bytes, self.turning());
         let speed = turning.offer.speed;
         let buffer = WriteBuffer::new(size, self.block_bytes(), speed, self.now());
-        Ok(RawRecording::new(mode, disc.medium(), buffer, turning))
+        Ok(Recording::new(mode, disc.medium(), buffer, turning))
     }
 
     /// Refuses a medium that cannot be recorded at any of the drive's speeds: 05/30/05.
@@ -101,7 +101,7 @@ impl Drive {
 
     fn take_blocks(
         &mut self,
-        recording: &mut RawRecording,
+        recording: &mut Recording,
         command: &Write10,
         blocks: &[u8],
     ) -> Outcome {

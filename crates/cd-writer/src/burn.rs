@@ -223,17 +223,19 @@ impl<'p, 'a> Burner<'p, '_, 'a> {
                     let (data, fault) = send_step(recorder, step);
                     session.answered(recorder.clock.now(), &data, fault);
                 }
+                // Before it is full there is progress to tell, and perhaps a cancel to see.
+                Act::Fill if !feed.poll_full() => {}
                 Act::Fill => {
-                    feed.wait_until_full(self.cancel);
                     if feed.has_failed() {
                         // Known before the first WRITE, it costs no disc.
                         session.stop(failure(feed, self.cancel, self.plan));
                     }
                     session.filled();
                 }
-                Act::Write(piece) => match sectors(&mut self.chunk, piece, feed, self.cancel) {
+                Act::Write(piece) => match sectors(&mut self.chunk, piece, feed) {
                     Err(cause) => session.stop(cause),
-                    Ok(bytes) => {
+                    Ok(None) => {}
+                    Ok(Some(bytes)) => {
                         let writes = self.plan.writes();
                         let command = writes.command(piece);
                         session.sending(recorder.clock.now());
@@ -294,27 +296,28 @@ impl<'p, 'a> Burner<'p, '_, 'a> {
     }
 }
 
-/// The bytes of `piece`, which lies in one chunk: chunks hold whole WRITEs.
+/// The bytes of `piece`, which lies in one chunk: chunks hold whole WRITEs. `None` if the source has not got so far
+/// yet: there is time to look at other things before it is asked again.
 fn sectors<'b, 'a>(
     current: &'b mut Option<Chunk<'a>>,
     piece: LbaRange,
     feed: &mut Feed<'a>,
-    cancel: &CancelToken,
-) -> Result<&'b [u8], StopCause> {
+) -> Result<Option<&'b [u8]>, StopCause> {
     let holds = |chunk: &Chunk<'_>| chunk.range().contains_range(piece);
     if !current.as_ref().is_some_and(holds) {
         // Dropped first, so that its buffer is back before the next is waited for.
         *current = None;
-        *current = match feed.next(cancel) {
-            Next::Chunk(chunk) => Some(chunk),
-            Next::Failed(error) => return Err(StopCause::Source(error)),
-            Next::Cancelled => return Err(StopCause::Cancelled),
-            Next::End => None,
+        *current = match feed.poll() {
+            None => return Ok(None),
+            Some(Next::Chunk(chunk)) => Some(chunk),
+            Some(Next::Failed(error)) => return Err(StopCause::Source(error)),
+            Some(Next::End | Next::Cancelled) => None,
         };
     }
     let chunk = current.as_ref().filter(|chunk| holds(chunk));
     chunk
         .and_then(|chunk| chunk.sectors(piece))
+        .map(Some)
         .ok_or(StopCause::SourceEnded(piece.start()))
 }
 

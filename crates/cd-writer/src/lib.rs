@@ -6,6 +6,7 @@
 //! Plan::new        -> Plan        every command of the burn; pure, printable; refuses what would spoil a disc
 //! Recorder::burn   -> Report      the plan carried out; says whether the disc proves it
 //! Recorder::verify -> VerifyReport  every sector read back and compared, layer by layer
+//! Recorder::blank  -> BlankReport   a CD-RW erased, to begin again
 //! ```
 //!
 //! A burn needs the plan and a [`Consent`]. Sectors come from any
@@ -46,6 +47,7 @@
 #![forbid(unsafe_code)]
 
 mod answer;
+mod blank;
 mod burn;
 mod control;
 mod fault;
@@ -62,6 +64,7 @@ mod session;
 mod testing;
 mod verify;
 
+pub use blank::{BlankControl, BlankError, BlankKind, BlankProgress, BlankReport, ErasureConsent};
 pub use burn::{BurnControl, Consent, Report, Verdict};
 pub use control::{Action, CancelToken, Progress};
 pub use fault::{Fault, FaultCause};

@@ -19,8 +19,8 @@ use crate::CancelToken;
 #[cfg(test)]
 mod tests;
 
-/// How often a consumer that waits for the source looks whether it should give up.
-const CANCEL_POLL: Duration = Duration::from_millis(50);
+/// How often a consumer that waits for the source looks at other things: whether to give up, what to tell.
+const POLL: Duration = Duration::from_millis(50);
 
 /// How much is read ahead: `depth` chunks of `chunk` sectors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,26 +132,31 @@ impl<'a> Feed<'a> {
             if cancel.is_cancelled() {
                 return Next::Cancelled;
             }
-            match self.chunks.recv_timeout(CANCEL_POLL) {
-                Ok(Ok(chunk)) => {
-                    self.last_read = chunk.range.last();
-                    return Next::Chunk(chunk);
-                }
-                Ok(Err(error)) => return Next::Failed(error),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return Next::End,
+            if let Some(next) = self.poll() {
+                return next;
             }
         }
     }
 
-    /// Waits until the read-ahead is full, or the source has given all it has, or failed.
-    pub fn wait_until_full(&self, cancel: &CancelToken) {
-        while !cancel.is_cancelled() {
-            match self.full.recv_timeout(CANCEL_POLL) {
-                Ok(()) | Err(RecvTimeoutError::Disconnected) => return,
-                Err(RecvTimeoutError::Timeout) => {}
+    /// What comes next, if it comes within a twentieth of a second: for a consumer that has other things to look at
+    /// meanwhile. Never [`Next::Cancelled`].
+    pub fn poll(&mut self) -> Option<Next<'a>> {
+        match self.chunks.recv_timeout(POLL) {
+            Ok(Ok(chunk)) => {
+                self.last_read = chunk.range.last();
+                Some(Next::Chunk(chunk))
             }
+            Ok(Err(error)) => Some(Next::Failed(error)),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => Some(Next::End),
         }
+    }
+
+    /// Waits until the read-ahead is full, or the source has given all it has, or failed; a twentieth of a second at
+    /// most. Tells whether it is so. To be asked until it is, and not again.
+    #[must_use]
+    pub fn poll_full(&self) -> bool {
+        !matches!(self.full.recv_timeout(POLL), Err(RecvTimeoutError::Timeout))
     }
 
     /// Whether the source failed, at a sector that [`Feed::next`] may not have come to yet.

@@ -56,6 +56,10 @@ pub enum Purpose {
     ConfirmToc,
     /// Let the tray open again.
     Unlock,
+    /// Erase the disc.
+    Erase,
+    /// Wait until it is erased.
+    AwaitErase,
 }
 
 /// One command of a burn that is not a WRITE.

@@ -43,12 +43,13 @@ const ATTENTION_STEP: Duration = Duration::from_millis(1);
 /// A locked tray outlives the program: the unlocking is tried again even if it runs out its time twice.
 const UNLOCK_LIMIT: Duration = Duration::from_secs(150);
 
-/// Decides about `fault` of a command with this purpose, first sent `waited` ago.
+/// Decides about `fault` of a command with this purpose, first sent `waited` ago. Waiting for a flush or an erasure ends
+/// after `limit`.
 pub(crate) fn react(
     purpose: Purpose,
     fault: &Fault,
     waited: Duration,
-    flush_limit: Duration,
+    limit: Duration,
 ) -> Reaction {
     let within = |limit: Duration, step| again_within(limit, waited, step);
     let sense = match &fault.cause {
@@ -75,7 +76,9 @@ pub(crate) fn react(
         (Purpose::Write, (2, 4, 4 | 7 | 8)) => within(BUSY_LIMIT, BUSY_STEP),
         (Purpose::Write, _) => Reaction::GiveUp,
         // Emptying the buffer takes as long as it takes to write it.
-        (Purpose::Flush | Purpose::AwaitFlush, (2, 4, _)) => within(flush_limit, READY_STEP),
+        (Purpose::Flush | Purpose::AwaitFlush, (2, 4, _)) => within(limit, READY_STEP),
+        // An erasure is asked after until it is over; what the drive tells of itself meanwhile changes nothing.
+        (Purpose::AwaitErase, (2, 4, _) | (6, ..)) => within(limit, READY_STEP),
         (Purpose::ConfirmWritten | Purpose::ConfirmToc, (2, 4, _)) => {
             within(SETTLE_LIMIT, READY_STEP)
         }
@@ -119,7 +122,7 @@ pub(crate) fn is_waiting(fault: &Fault) -> bool {
     }
 }
 
-/// Whether commands of this purpose come before the first WRITE, and set something up or look at it.
+/// Whether commands of this purpose come before anything is done to the disc, and set something up, look at it, or begin.
 fn prepares(purpose: Purpose) -> bool {
     matches!(
         purpose,
@@ -129,6 +132,7 @@ fn prepares(purpose: Purpose) -> bool {
             | Purpose::ConfirmWriteParameters
             | Purpose::Calibrate
             | Purpose::ConfirmBlank
+            | Purpose::Erase
     )
 }
 

@@ -137,7 +137,7 @@ fn the_reader_stays_within_its_room() {
     let source = Numbered::new(1_000, false);
     let cancel = CancelToken::new();
     read_ahead(&source, source.range(), SETTINGS(10, 4), |feed| {
-        feed.wait_until_full(&cancel);
+        while !feed.poll_full() {}
         assert_eq!(feed.buffer_used(), feed.buffer_total());
         let Next::Chunk(held) = feed.next(&cancel) else {
             panic!("no chunk")
@@ -157,7 +157,7 @@ fn a_source_that_fails_ends_the_feed_there() {
         source.fails_at = Some(Lba::new(-150).unwrap());
         let cancel = CancelToken::new();
         let n_good = read_ahead(&source, source.range(), SETTINGS(10, 3), |feed| {
-            feed.wait_until_full(&cancel);
+            while !feed.poll_full() {}
             let mut n_good = 0;
             loop {
                 match feed.next(&cancel) {
@@ -222,12 +222,13 @@ fn a_hanging_source_does_not_hold_up_a_cancel() {
     let from_elsewhere = cancel.clone();
     let canceller = thread::spawn(move || from_elsewhere.cancel());
     read_ahead(&source, source.range(), SETTINGS(5, 2), |feed| {
-        feed.wait_until_full(&cancel);
+        assert!(feed.poll().is_none());
+        assert!(!feed.poll_full());
+        canceller.join().unwrap();
         assert!(matches!(feed.next(&cancel), Next::Cancelled));
         drop(let_go);
     })
     .unwrap();
-    canceller.join().unwrap();
 }
 
 #[test]
@@ -252,9 +253,8 @@ fn a_failure_is_known_before_its_sector_is_due() {
     // In the read-ahead, or in the chunk that waits for room in it.
     for (lba, expect) in [(-200, true), (-171, true), (-161, true), (-101, false)] {
         source.fails_at = Some(Lba::new(lba).unwrap());
-        let cancel = CancelToken::new();
         read_ahead(&source, source.range(), SETTINGS(10, 3), |feed| {
-            feed.wait_until_full(&cancel);
+            while !feed.poll_full() {}
             assert_eq!(feed.has_failed(), expect, "{lba}");
         })
         .unwrap();

@@ -22,6 +22,8 @@ impl fmt::Display for Purpose {
             Self::ConfirmWritten => "see what the disc is now",
             Self::ConfirmToc => "see that the TOC is right",
             Self::Unlock => "unlock the tray",
+            Self::Erase => "erase the disc",
+            Self::AwaitErase => "wait until it is erased",
         })
     }
 }

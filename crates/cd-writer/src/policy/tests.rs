@@ -57,7 +57,7 @@ fn recovered_errors_are_noted_everywhere() {
     }
 }
 
-const ALL: [Purpose; 13] = [
+const ALL: [Purpose; 15] = [
     Purpose::Ask,
     Purpose::Lock,
     Purpose::Speed,
@@ -71,6 +71,8 @@ const ALL: [Purpose; 13] = [
     Purpose::ConfirmWritten,
     Purpose::ConfirmToc,
     Purpose::Unlock,
+    Purpose::Erase,
+    Purpose::AwaitErase,
 ];
 
 /// No fault is waited for longer than the longest limit, whatever it is and whatever it befalls.

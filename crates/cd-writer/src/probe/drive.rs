@@ -154,7 +154,7 @@ impl Recorder<'_> {
         self.insist(&command, Data::Out(&bytes)).map(drop)
     }
 
-    fn recording_abilities(&mut self) -> Result<Option<RecordingAbilities>, ProbeError> {
+    pub(crate) fn recording_abilities(&mut self) -> Result<Option<RecordingAbilities>, ProbeError> {
         let command = ModeSense10::current(PageCode::CAPABILITIES, CAPABILITIES_BYTES);
         let Some(answer) = known(self.ask(command, CAPABILITIES_BYTES))? else {
             return Ok(None);
@@ -251,6 +251,14 @@ pub(crate) fn select_command(page: &WriteParameters) -> (Command, Vec<u8>) {
     parameters.encode_select_into(&mut bytes);
     let length = u16::try_from(bytes.len()).unwrap_or(u16::MAX);
     (ModeSelect10::new(length).into(), bytes)
+}
+
+impl RecordingAbilities {
+    /// The fastest speed it names, in sectors a second.
+    pub(crate) fn fastest_write_speed(&self) -> Option<u32> {
+        let speeds = self.write_speeds.iter().copied();
+        speeds.filter_map(Speed::sectors_per_second).max()
+    }
 }
 
 impl DriveInfo {

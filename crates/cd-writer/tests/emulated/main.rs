@@ -1,10 +1,12 @@
 //! The writer on an emulated drive: what a report says is held against what the disc holds.
 
+mod blanking;
 mod burning;
 mod cancelling;
 mod faults;
 mod host;
 mod imapi;
 mod probing;
+mod stalling;
 mod tracing;
 mod verifying;

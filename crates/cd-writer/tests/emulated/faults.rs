@@ -13,7 +13,7 @@ use cd_transport::{
 };
 use cd_writer::{BurnOptions, DiscAfter, Plan, Report, Verdict};
 
-use super::host::{Image, OPTIONS, Rig, burn, check_truth, writer};
+use super::host::{Image, OPTIONS, Rig, burn, check_text, check_truth, writer};
 
 /// Where a fault strikes: a command of the burn by its first byte, counted from 1 among its like.
 const PLACES: [(&str, u8, u64); 15] = [
@@ -319,38 +319,22 @@ impl fmt::Display for Table {
     }
 }
 
-/// The table is the one in the file, trailing blanks aside.
-#[track_caller]
-fn check_table(table: &Table, expect: &str) {
-    let got = table.to_string();
-    let lines = |text: &str| -> Vec<String> {
-        text.lines()
-            .filter(|line| !line.starts_with('#'))
-            .map(|line| line.trim_end().to_owned())
-            .collect()
-    };
-    assert!(
-        lines(&got) == lines(expect),
-        "the table of verdicts is now\n{got}"
-    );
-}
-
 #[test]
 fn a_fault_instead_of_a_command() {
     let table = table(&Bench::new(false), Moment::Before, Occasion::Nth);
-    check_table(&table, include_str!("faults_before.txt"));
+    check_text(&table.to_string(), include_str!("faults_before.txt"));
 }
 
 #[test]
 fn a_fault_in_place_of_an_answer() {
     let table = table(&Bench::new(false), Moment::After, Occasion::Nth);
-    check_table(&table, include_str!("faults_after.txt"));
+    check_text(&table.to_string(), include_str!("faults_after.txt"));
 }
 
 #[test]
 fn a_fault_that_stays() {
     let table = table(&Bench::new(false), Moment::Before, Occasion::From);
-    check_table(&table, include_str!("faults_forever.txt"));
+    check_text(&table.to_string(), include_str!("faults_forever.txt"));
 }
 
 #[test]

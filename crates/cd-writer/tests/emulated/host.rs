@@ -252,6 +252,19 @@ pub(crate) fn burn_watched(
     writer.burn(plan, Consent::to_write_the_disc(), image, control)
 }
 
+/// `got` is the text in the file: comments, trailing blanks and empty lines at the ends aside.
+#[track_caller]
+pub(crate) fn check_text(got: &str, file: &str) {
+    let lines = |text: &str| -> Vec<String> {
+        text.trim_matches('\n')
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .map(|line| line.trim_end().to_owned())
+            .collect()
+    };
+    assert!(lines(got) == lines(file), "the text is now\n{got}");
+}
+
 /// The disc holds every sector of the image from `range` on, and nothing else.
 #[track_caller]
 pub(crate) fn check_holds(disc: &Disc, image: &Image, range: LbaRange) {

@@ -2,6 +2,8 @@ use core::fmt;
 
 use cd_address::{AddressError, BcdMsf, Msf};
 
+use crate::Field;
+
 /// Three bytes that ought to be a time as plain binary numbers, exactly as the drive answered.
 ///
 /// Answers to READ TOC/PMA/ATIP and READ DISC INFORMATION carry times like this, not in BCD as the disc
@@ -15,6 +17,17 @@ impl BinMsf {
     #[must_use]
     pub const fn new(time: Msf) -> Self {
         Self([time.minute(), time.second(), time.frame()])
+    }
+
+    /// What a field of three bytes holds.
+    pub(crate) fn of(field: Field, message: &[u8]) -> Self {
+        let [_, minute, second, frame] = field.get(message).to_be_bytes();
+        Self([minute, second, frame])
+    }
+
+    pub(crate) fn put(self, field: Field, message: &mut [u8]) {
+        let [minute, second, frame] = self.0;
+        field.put(message, u32::from_be_bytes([0, minute, second, frame]));
     }
 
     /// The time the bytes stand for.

@@ -3,11 +3,16 @@
 //! Each struct's fields stand in a table at the top of its implementation, by the standard's names;
 //! what belongs to no field is reserved, is sent as zero and refused when set.
 
+mod audio;
+mod buffer;
+mod device;
 mod information;
 mod media;
 mod mode;
 mod performance;
 mod read;
+mod read_cd;
+mod seek;
 mod session;
 mod status;
 mod sub_channel;
@@ -17,6 +22,9 @@ mod write;
 
 use cd_address::Lba;
 
+pub use audio::{PauseResume, PlayAudio10, PlayAudio12, PlayAudioMsf, StopPlayScan};
+pub use buffer::{BufferMode, ReadBuffer, WriteBuffer};
+pub use device::{LoadUnloadMedium, ReadMechanismStatus, ReportLuns};
 pub use information::{
     DiscInformationType, GetConfiguration, ReadDiscInformation, ReadTrackInformation,
     RequestedFeatures, TrackSelector,
@@ -24,19 +32,20 @@ pub use information::{
 pub use media::{
     Blank, BlankType, CloseFunction, CloseTrackSession, RotationControl, SetCdSpeed, Speed,
 };
-pub use mode::{ModeSelect10, ModeSense10, PageCode, PageControl};
+pub use mode::{ModeSelect6, ModeSelect10, ModeSense6, ModeSense10, PageCode, PageControl};
 pub use performance::{GetPerformance, PerformancePart, PerformanceType, SetStreaming};
-pub use read::{
-    C2Selection, MainChannelSelection, Read10, ReadCapacity, ReadCd, ReadTocPmaAtip, SectorType,
-    SubChannelSelection, TocFormat,
+pub use read::{Read10, Read12, ReadCapacity, ReadHeader, ReadTocPmaAtip, TocFormat};
+pub use read_cd::{
+    C2Selection, MainChannelSelection, ReadCd, ReadCdMsf, SectorType, SubChannelSelection,
 };
+pub use seek::{RezeroUnit, Seek10, Verify10};
 pub use session::{ReserveTrack, SendCueSheet};
 pub use status::{
     EventClasses, GetEventStatusNotification, Inquiry, PowerCondition, PreventAllowMediumRemoval,
     RequestSense, StartStopUnit, TestUnitReady,
 };
 pub use sub_channel::{ReadSubChannel, SubChannelFormat};
-pub use write::{ReadBufferCapacity, SendOpcInformation, SynchronizeCache, Write10};
+pub use write::{ReadBufferCapacity, SendOpcInformation, SynchronizeCache, Write10, Write12};
 
 use crate::{Cdb, DecodeError, Field};
 
@@ -212,18 +221,30 @@ macro_rules! commands {
 
 commands! {
     TestUnitReady,
+    RezeroUnit,
     RequestSense,
     Inquiry,
+    ModeSelect6,
+    ModeSense6,
     StartStopUnit,
     PreventAllowMediumRemoval,
     ReadCapacity,
     Read10,
     Write10,
+    Seek10,
+    Verify10,
     SynchronizeCache,
+    WriteBuffer,
+    ReadBuffer,
     ReadSubChannel,
     ReadTocPmaAtip,
+    ReadHeader,
+    PlayAudio10,
     GetConfiguration,
+    PlayAudioMsf,
     GetEventStatusNotification,
+    PauseResume,
+    StopPlayScan,
     ReadDiscInformation,
     ReadTrackInformation,
     SendOpcInformation,
@@ -233,9 +254,16 @@ commands! {
     CloseTrackSession,
     ReadBufferCapacity,
     SendCueSheet,
+    ReportLuns,
     Blank,
+    PlayAudio12,
+    LoadUnloadMedium,
+    Read12,
+    Write12,
     GetPerformance,
     SetStreaming,
+    ReadCdMsf,
     SetCdSpeed,
+    ReadMechanismStatus,
     ReadCd,
 }

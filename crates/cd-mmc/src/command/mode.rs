@@ -31,6 +31,16 @@ pub enum PageControl {
 }
 
 impl PageControl {
+    /// What either MODE SENSE has in its third byte.
+    fn of(cdb: &[u8]) -> Self {
+        match ModeSense10::PC.u8(cdb) {
+            0 => Self::Current,
+            1 => Self::Changeable,
+            2 => Self::Default,
+            _ => Self::Saved,
+        }
+    }
+
     const fn code(self) -> u8 {
         match self {
             Self::Current => 0,
@@ -151,14 +161,108 @@ impl Layout for ModeSense10 {
     fn read(cdb: &[u8]) -> Result<Self, DecodeError> {
         Ok(Self {
             disable_block_descriptors: Self::DBD.is_set(cdb),
-            page_control: match Self::PC.u8(cdb) {
-                0 => PageControl::Current,
-                1 => PageControl::Changeable,
-                2 => PageControl::Default,
-                _ => PageControl::Saved,
-            },
+            page_control: PageControl::of(cdb),
             page: PageCode::of(Self::PAGE_CODE, cdb),
             allocation_length: Self::ALLOCATION_LENGTH.u16(cdb),
+        })
+    }
+
+    fn data_direction(&self) -> DataDirection {
+        DataDirection::In(DataLength::Bytes(self.allocation_length.into()))
+    }
+}
+
+/// [`ModeSelect10`] of the older form, whose list has a header of 4 bytes: see
+/// [`crate::mode_page::ModeParameters::decode_select6`].
+///
+/// # Spec
+/// SPC-3 6.7, operation code 15h.
+#[doc(alias = "MODE SELECT (6)")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ModeSelect6 {
+    /// PF: the pages have the standards' format. MMC demands it.
+    pub page_format: bool,
+    /// SP: save them over power off; no CD recorder does.
+    pub save_pages: bool,
+    /// Bytes that are sent, the 4-byte header included; zero is no error and changes nothing.
+    pub parameter_list_length: u8,
+}
+
+impl ModeSelect6 {
+    const PF: Field = Field::bit("PF", 1, 4);
+    const SP: Field = Field::bit("SP", 1, 0);
+    const PARAMETER_LIST_LENGTH: Field = Field::bytes("PARAMETER LIST LENGTH", 4, 1);
+}
+
+impl Layout for ModeSelect6 {
+    const NAME: &'static str = "MODE SELECT (6)";
+    const OPCODE: u8 = 0x15;
+    const FIELDS: &'static [Field] = &[Self::PF, Self::SP, Self::PARAMETER_LIST_LENGTH];
+
+    fn write(&self, cdb: &mut [u8]) {
+        Self::PF.put(cdb, self.page_format);
+        Self::SP.put(cdb, self.save_pages);
+        Self::PARAMETER_LIST_LENGTH.put(cdb, self.parameter_list_length);
+    }
+
+    fn read(cdb: &[u8]) -> Result<Self, DecodeError> {
+        Ok(Self {
+            page_format: Self::PF.is_set(cdb),
+            save_pages: Self::SP.is_set(cdb),
+            parameter_list_length: Self::PARAMETER_LIST_LENGTH.u8(cdb),
+        })
+    }
+
+    fn data_direction(&self) -> DataDirection {
+        DataDirection::Out(DataLength::Bytes(self.parameter_list_length.into()))
+    }
+}
+
+/// [`ModeSense10`] of the older form, whose list has a header of 4 bytes: see
+/// [`crate::mode_page::ModeParameters::decode_sense6`].
+///
+/// # Spec
+/// SPC-3 6.9, operation code 1Ah.
+#[doc(alias = "MODE SENSE (6)")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ModeSense6 {
+    /// DBD: no block descriptors.
+    pub disable_block_descriptors: bool,
+    /// Which values.
+    pub page_control: PageControl,
+    /// Which page.
+    pub page: PageCode,
+    /// The most bytes to return, the 4-byte header included.
+    pub allocation_length: u8,
+}
+
+impl ModeSense6 {
+    const ALLOCATION_LENGTH: Field = Field::bytes("ALLOCATION LENGTH", 4, 1);
+}
+
+impl Layout for ModeSense6 {
+    const NAME: &'static str = "MODE SENSE (6)";
+    const OPCODE: u8 = 0x1A;
+    const FIELDS: &'static [Field] = &[
+        ModeSense10::DBD,
+        ModeSense10::PC,
+        ModeSense10::PAGE_CODE,
+        Self::ALLOCATION_LENGTH,
+    ];
+
+    fn write(&self, cdb: &mut [u8]) {
+        ModeSense10::DBD.put(cdb, self.disable_block_descriptors);
+        ModeSense10::PC.put(cdb, self.page_control.code());
+        ModeSense10::PAGE_CODE.put(cdb, self.page);
+        Self::ALLOCATION_LENGTH.put(cdb, self.allocation_length);
+    }
+
+    fn read(cdb: &[u8]) -> Result<Self, DecodeError> {
+        Ok(Self {
+            disable_block_descriptors: ModeSense10::DBD.is_set(cdb),
+            page_control: PageControl::of(cdb),
+            page: PageCode::of(ModeSense10::PAGE_CODE, cdb),
+            allocation_length: Self::ALLOCATION_LENGTH.u8(cdb),
         })
     }
 

@@ -20,6 +20,155 @@ fn bytes(hex: &str) -> Vec<u8> {
         .collect()
 }
 
+/// Those that this project's own writer never sends, as other programs do.
+#[expect(clippy::too_many_lines, reason = "one list of commands")]
+fn of_other_programs() -> Vec<(Command, &'static str, &'static str)> {
+    let read_cd = ReadCd::raw_96(lba(-150), Sectors::new(1).unwrap());
+    let cd_msf = ReadCdMsf {
+        sector_type: read_cd.sector_type,
+        digital_audio_play: false,
+        start: crate::BinMsf([0, 2, 16]),
+        end: crate::BinMsf([79, 59, 74]),
+        main_channel: read_cd.main_channel,
+        c2: C2Selection::C2,
+        sub_channel: SubChannelSelection::Q,
+    };
+    let select = ModeSelect6 {
+        page_format: true,
+        save_pages: false,
+        parameter_list_length: 56,
+    };
+    let sense = ModeSense6 {
+        disable_block_descriptors: true,
+        page_control: PageControl::Default,
+        page: PageCode::CAPABILITIES,
+        allocation_length: 128,
+    };
+    let put = WriteBuffer {
+        mode: BufferMode::DATA,
+        buffer_id: 0,
+        offset: 0x01_0203,
+        parameter_list_length: 0x00_FC00,
+    };
+    let fetch = ReadBuffer {
+        mode: BufferMode::DESCRIPTOR,
+        buffer_id: 0,
+        offset: 0,
+        allocation_length: 4,
+    };
+    let header = ReadHeader {
+        msf: true,
+        lba: lba(16),
+        allocation_length: 8,
+    };
+    let play_msf = PlayAudioMsf {
+        start: crate::BinMsf([0, 2, 0]),
+        end: crate::BinMsf([3, 4, 5]),
+    };
+    let play = |n_blocks| PlayAudio12 {
+        lba: lba(-1),
+        n_blocks,
+    };
+    let luns = ReportLuns {
+        select_report: 0,
+        allocation_length: 0x0001_0010,
+    };
+    let load = LoadUnloadMedium {
+        immediate: true,
+        load_unload: true,
+        start: true,
+        slot: 3,
+    };
+    let mechanism = ReadMechanismStatus {
+        allocation_length: 8,
+    };
+    let streamed = Read12 {
+        streaming: true,
+        ..Read12::new(lba(16), 0x0102_0304)
+    };
+    vec![
+        (RezeroUnit.into(), "REZERO UNIT", "01 00 00 00 00 00"),
+        (select.into(), "MODE SELECT (6)", "15 10 00 00 38 00"),
+        (sense.into(), "MODE SENSE (6)", "1A 08 AA 00 80 00"),
+        (
+            Seek10 { lba: lba(16) }.into(),
+            "SEEK (10)",
+            "2B 00 00 00 00 10 00 00 00 00",
+        ),
+        (
+            Verify10::new(lba(16), 0x0102).into(),
+            "VERIFY (10)",
+            "2F 00 00 00 00 10 00 01 02 00",
+        ),
+        (put.into(), "WRITE BUFFER", "3B 02 00 01 02 03 00 FC 00 00"),
+        (fetch.into(), "READ BUFFER", "3C 03 00 00 00 00 00 00 04 00"),
+        (
+            header.into(),
+            "READ HEADER",
+            "44 02 00 00 00 10 00 00 08 00",
+        ),
+        (
+            PlayAudio10 {
+                lba: lba(0),
+                n_blocks: 0x0102,
+            }
+            .into(),
+            "PLAY AUDIO (10)",
+            "45 00 00 00 00 00 00 01 02 00",
+        ),
+        (
+            play_msf.into(),
+            "PLAY AUDIO MSF",
+            "47 00 00 00 02 00 03 04 05 00",
+        ),
+        (
+            PauseResume { resume: true }.into(),
+            "PAUSE/RESUME",
+            "4B 00 00 00 00 00 00 00 01 00",
+        ),
+        (
+            StopPlayScan.into(),
+            "STOP PLAY/SCAN",
+            "4E 00 00 00 00 00 00 00 00 00",
+        ),
+        (
+            luns.into(),
+            "REPORT LUNS",
+            "A0 00 00 00 00 00 00 01 00 10 00 00",
+        ),
+        (
+            play(75).into(),
+            "PLAY AUDIO (12)",
+            "A5 00 FF FF FF FF 00 00 00 4B 00 00",
+        ),
+        (
+            load.into(),
+            "LOAD/UNLOAD MEDIUM",
+            "A6 01 00 00 03 00 00 00 03 00 00 00",
+        ),
+        (
+            streamed.into(),
+            "READ (12)",
+            "A8 00 00 00 00 10 01 02 03 04 80 00",
+        ),
+        (
+            Write12::new(lba(-150), 26).into(),
+            "WRITE (12)",
+            "AA 00 FF FF FF 6A 00 00 00 1A 00 00",
+        ),
+        (
+            cd_msf.into(),
+            "READ CD MSF",
+            "B9 00 00 00 02 10 4F 3B 4A FA 02 00",
+        ),
+        (
+            mechanism.into(),
+            "MECHANISM STATUS",
+            "BD 00 00 00 00 00 00 00 00 08 00 00",
+        ),
+    ]
+}
+
 /// Every command, with the bytes and the name it must have. Those of raw recording are as recorders were
 /// seen to get them from other writers.
 #[expect(clippy::too_many_lines, reason = "the one list of all commands")]
@@ -306,6 +455,7 @@ fn all() -> Vec<(Command, &'static str, &'static str)> {
         "READ CD",
         "BE 06 FF FF FF FF 06 DD D0 14 04 00",
     );
+    all.extend(of_other_programs());
     all
 }
 
@@ -397,8 +547,8 @@ fn refusals_name_the_field() {
     };
     let at = |byte, bit| Some(FieldPointer::new(true, byte, Some(bit)));
     check(
-        "01 00 00 00 00 00",
-        "operation code 01h is not a command known here",
+        "02 00 00 00 00 00",
+        "operation code 02h is not a command known here",
         at(0, 7),
     );
     check(
@@ -470,6 +620,26 @@ fn data_goes_as_the_command_says() {
         ReadCd::raw_96(Lba::ZERO, Sectors::new(26).unwrap()).into(),
         DataDirection::In(DataLength::Blocks(26)),
     );
+}
+
+#[test]
+fn times_of_read_cd_msf_are_addresses_or_nothing() {
+    let of = |start: [u8; 3], end: [u8; 3]| {
+        let mut cdb = bytes("B9 00 00 00 00 00 00 00 00 F8 00 00");
+        cdb[3..6].copy_from_slice(&start);
+        cdb[6..9].copy_from_slice(&end);
+        let Ok(Command::ReadCdMsf(read)) = Command::decode(&cdb) else {
+            panic!("{cdb:02X?}");
+        };
+        let read = read.to_read_cd()?;
+        Some((read.lba.value(), read.length.count()))
+    };
+    assert_eq!(of([0, 2, 0], [0, 2, 1]), Some((0, 1)));
+    assert_eq!(of([0, 0, 0], [0, 2, 0]), Some((-150, 150)));
+    assert_eq!(of([0, 2, 0], [0, 2, 0]), Some((0, 0)));
+    assert_eq!(of([0, 2, 1], [0, 2, 0]), None);
+    assert_eq!(of([0, 60, 0], [2, 0, 0]), None);
+    assert_eq!(of([0, 2, 0], [0, 2, 75]), None);
 }
 
 #[test]

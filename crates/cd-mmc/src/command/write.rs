@@ -64,6 +64,79 @@ impl Layout for Write10 {
     }
 }
 
+/// [`Write10`] with room for more blocks.
+///
+/// # Spec
+/// MMC-5 clause 6, WRITE (12); operation code AAh.
+#[doc(alias = "WRITE (12)")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Write12 {
+    /// DPO: the blocks need not stay in the cache.
+    pub disable_page_out: bool,
+    /// FUA: status only when the blocks are on the medium.
+    pub force_unit_access: bool,
+    /// STREAMING: in time rather than without error; not on CD.
+    pub streaming: bool,
+    /// The first block; negative in the lead-in and the pregap.
+    pub lba: Lba,
+    /// How many; zero is no error and writes nothing.
+    pub n_blocks: u32,
+}
+
+impl Write12 {
+    const DPO: Field = Field::bit("DPO", 1, 4);
+    const FUA: Field = Field::bit("FUA", 1, 3);
+    const LBA: Field = Field::bytes("LOGICAL BLOCK ADDRESS", 2, 4);
+    const TRANSFER_LENGTH: Field = Field::bytes("TRANSFER LENGTH", 6, 4);
+    const STREAMING: Field = Field::bit("STREAMING", 10, 7);
+
+    /// `n_blocks` blocks from `lba`, caching left to the drive.
+    #[must_use]
+    pub const fn new(lba: Lba, n_blocks: u32) -> Self {
+        Self {
+            disable_page_out: false,
+            force_unit_access: false,
+            streaming: false,
+            lba,
+            n_blocks,
+        }
+    }
+}
+
+impl Layout for Write12 {
+    const NAME: &'static str = "WRITE (12)";
+    const OPCODE: u8 = 0xAA;
+    const FIELDS: &'static [Field] = &[
+        Self::DPO,
+        Self::FUA,
+        Self::LBA,
+        Self::TRANSFER_LENGTH,
+        Self::STREAMING,
+    ];
+
+    fn write(&self, cdb: &mut [u8]) {
+        Self::DPO.put(cdb, self.disable_page_out);
+        Self::FUA.put(cdb, self.force_unit_access);
+        put_lba(Self::LBA, cdb, self.lba);
+        Self::TRANSFER_LENGTH.put(cdb, self.n_blocks);
+        Self::STREAMING.put(cdb, self.streaming);
+    }
+
+    fn read(cdb: &[u8]) -> Result<Self, DecodeError> {
+        Ok(Self {
+            disable_page_out: Self::DPO.is_set(cdb),
+            force_unit_access: Self::FUA.is_set(cdb),
+            streaming: Self::STREAMING.is_set(cdb),
+            lba: Self::lba(Self::LBA, cdb)?,
+            n_blocks: Self::TRANSFER_LENGTH.get(cdb),
+        })
+    }
+
+    fn data_direction(&self) -> DataDirection {
+        DataDirection::Out(DataLength::Blocks(self.n_blocks))
+    }
+}
+
 /// Has everything in the drive's buffer written to the medium.
 ///
 /// # Spec

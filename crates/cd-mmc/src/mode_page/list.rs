@@ -1,4 +1,7 @@
-use super::{Capabilities, ErrorRecovery, WriteParameters};
+use super::{
+    AudioControl, Caching, Capabilities, CdParameters, ErrorRecovery, PowerConditionPage,
+    TimeoutAndProtect, WriteParameters,
+};
 use crate::wire::{Codec, Sink, length_u16, need};
 use crate::{DecodeError, Field, List, PageCode};
 
@@ -12,10 +15,18 @@ pub(super) const PS: Field = Field::bit("PS", 0, 7);
 const SPF: Field = Field::bit("SPF", 0, 6);
 const PAGE_CODE: Field = Field::bits("PAGE CODE", 0, 5, 6);
 
-/// The data of MODE SENSE (10) and MODE SELECT (10): a header of 8 bytes, block descriptors, pages.
+// The older header, of four bytes.
+const MODE_DATA_LENGTH_6: Field = Field::bytes("MODE DATA LENGTH", 0, 1);
+const MEDIUM_TYPE_6: Field = Field::bytes("MEDIUM TYPE", 1, 1);
+const DEVICE_SPECIFIC_6: Field = Field::bytes("DEVICE-SPECIFIC PARAMETER", 2, 1);
+const BLOCK_DESCRIPTOR_LENGTH_6: Field = Field::bytes("BLOCK DESCRIPTOR LENGTH", 3, 1);
+
+/// The data of MODE SENSE and MODE SELECT: a header, block descriptors, pages.
+///
+/// The header has 8 bytes with the commands of 10 bytes, and 4 with those of 6.
 ///
 /// # Spec
-/// SPC-3 7.4.3, table 240.
+/// SPC-3 7.4.3, tables 239 and 240.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ModeParameters<'a> {
     /// MEDIUM TYPE; reserved in MMC, older drives tell the medium with it. 0 in MODE SELECT.
@@ -29,8 +40,10 @@ pub struct ModeParameters<'a> {
 }
 
 impl<'a> ModeParameters<'a> {
-    /// Bytes of the header.
+    /// Bytes of the header in MODE SENSE (10) and MODE SELECT (10).
     pub const HEADER_BYTES: usize = 8;
+    /// Bytes of the header in MODE SENSE (6) and MODE SELECT (6).
+    pub const HEADER_BYTES_6: usize = 4;
 
     /// These pages and nothing else.
     #[must_use]
@@ -60,9 +73,34 @@ impl<'a> ModeParameters<'a> {
     /// [`DecodeError::TooShort`] below 8 bytes, or fewer than the block descriptors need, or if the bytes
     /// end within a page.
     pub fn decode_select(bytes: &'a [u8]) -> Result<Self, DecodeError> {
-        let parameters = Self::decode(bytes)?;
-        let descriptors = parameters.block_descriptors.len();
-        let understood = Self::HEADER_BYTES + descriptors + parameters.pages.n_bytes();
+        Self::decode(bytes)?.all_of(bytes, Self::HEADER_BYTES)
+    }
+
+    /// As [`ModeParameters::decode_sense`], for MODE SENSE (6).
+    ///
+    /// # Errors
+    /// [`DecodeError::TooShort`] below 4 bytes, if there are fewer than it declares, or fewer than its
+    /// block descriptors need.
+    pub fn decode_sense6(bytes: &'a [u8]) -> Result<Self, DecodeError> {
+        let what = "mode parameters";
+        need(what, bytes, Self::HEADER_BYTES_6)?;
+        let whole = 1 + usize::from(MODE_DATA_LENGTH_6.u8(bytes));
+        need(what, bytes, whole)?;
+        Self::decode6(&bytes[..whole])
+    }
+
+    /// As [`ModeParameters::decode_select`], for MODE SELECT (6).
+    ///
+    /// # Errors
+    /// [`DecodeError::TooShort`] below 4 bytes, or fewer than the block descriptors need, or if the bytes
+    /// end within a page.
+    pub fn decode_select6(bytes: &'a [u8]) -> Result<Self, DecodeError> {
+        Self::decode6(bytes)?.all_of(bytes, Self::HEADER_BYTES_6)
+    }
+
+    /// Itself, if it is all that `bytes` hold.
+    fn all_of(self, bytes: &[u8], header_bytes: usize) -> Result<Self, DecodeError> {
+        let understood = header_bytes + self.block_descriptors.len() + self.pages.n_bytes();
         if understood < bytes.len() {
             let rest = &bytes[understood..];
             return Err(DecodeError::TooShort {
@@ -71,7 +109,7 @@ impl<'a> ModeParameters<'a> {
                 got: rest.len(),
             });
         }
-        Ok(parameters)
+        Ok(self)
     }
 
     fn decode(bytes: &'a [u8]) -> Result<Self, DecodeError> {
@@ -83,6 +121,19 @@ impl<'a> ModeParameters<'a> {
             medium_type: MEDIUM_TYPE.u8(bytes),
             device_specific: DEVICE_SPECIFIC.u8(bytes),
             block_descriptors: &bytes[Self::HEADER_BYTES..pages_at],
+            pages: List::in_bytes(&bytes[pages_at..]),
+        })
+    }
+
+    fn decode6(bytes: &'a [u8]) -> Result<Self, DecodeError> {
+        let what = "mode parameters";
+        need(what, bytes, Self::HEADER_BYTES_6)?;
+        let pages_at = Self::HEADER_BYTES_6 + usize::from(BLOCK_DESCRIPTOR_LENGTH_6.u8(bytes));
+        need(what, bytes, pages_at)?;
+        Ok(Self {
+            medium_type: MEDIUM_TYPE_6.u8(bytes),
+            device_specific: DEVICE_SPECIFIC_6.u8(bytes),
+            block_descriptors: &bytes[Self::HEADER_BYTES_6..pages_at],
             pages: List::in_bytes(&bytes[pages_at..]),
         })
     }
@@ -101,6 +152,37 @@ impl<'a> ModeParameters<'a> {
         self.encode_into([0, 0], Purpose::Select, out)
     }
 
+    /// Writes the answer to MODE SENSE (6), as far as `out` has room, and tells how many bytes were written. The mode
+    /// data length of a list of more than 256 bytes is 255, as this command can tell no more.
+    pub fn encode_sense6_into(&self, out: &mut [u8]) -> usize {
+        let n_bytes = self.n_bytes() - Self::HEADER_BYTES + Self::HEADER_BYTES_6;
+        let data_length = u8::try_from(n_bytes - MODE_DATA_LENGTH_6.end()).unwrap_or(u8::MAX);
+        self.encode6_into(data_length, Purpose::Sense, out)
+    }
+
+    /// Writes the data for MODE SELECT (6), as far as `out` has room, and tells how many bytes were written. The mode
+    /// data length and the pages' PS bits are zero there.
+    pub fn encode_select6_into(&self, out: &mut [u8]) -> usize {
+        self.encode6_into(0, Purpose::Select, out)
+    }
+
+    fn encode6_into(&self, data_length: u8, purpose: Purpose, out: &mut [u8]) -> usize {
+        let mut header = [0; Self::HEADER_BYTES_6];
+        MODE_DATA_LENGTH_6.put(&mut header, data_length);
+        MEDIUM_TYPE_6.put(&mut header, self.medium_type);
+        DEVICE_SPECIFIC_6.put(&mut header, self.device_specific);
+        let descriptors = &self.block_descriptors[..self.block_descriptors.len().min(0xFF)];
+        let length = u8::try_from(descriptors.len()).unwrap_or(u8::MAX);
+        BLOCK_DESCRIPTOR_LENGTH_6.put(&mut header, length);
+        let mut sink = Sink::new(out);
+        sink.put(&header);
+        sink.put(descriptors);
+        for page in self.pages {
+            page.write_for(purpose, &mut sink);
+        }
+        sink.written()
+    }
+
     fn encode_into(&self, data_length: [u8; 2], purpose: Purpose, out: &mut [u8]) -> usize {
         let mut header = [0; Self::HEADER_BYTES];
         header[..2].copy_from_slice(&data_length);
@@ -116,7 +198,7 @@ impl<'a> ModeParameters<'a> {
         sink.written()
     }
 
-    /// Bytes of the whole list, the header included.
+    /// Bytes of the whole list, the header of 8 bytes included.
     #[must_use]
     pub fn n_bytes(&self) -> usize {
         Self::HEADER_BYTES + self.block_descriptors.len() + self.pages.n_bytes()
@@ -168,6 +250,16 @@ pub enum ModePage<'a> {
     ErrorRecovery(ErrorRecovery),
     /// 05h
     WriteParameters(WriteParameters),
+    /// 08h
+    Caching(Caching),
+    /// 0Dh
+    CdParameters(CdParameters),
+    /// 0Eh
+    AudioControl(AudioControl),
+    /// 1Ah
+    PowerCondition(PowerConditionPage),
+    /// 1Dh
+    TimeoutAndProtect(TimeoutAndProtect),
     /// 2Ah
     Capabilities(Capabilities<'a>),
     /// Any other page, or one of the above that is too short to be taken apart.
@@ -181,6 +273,11 @@ impl<'a> ModePage<'a> {
         match self {
             Self::ErrorRecovery(_) => PageCode::ERROR_RECOVERY,
             Self::WriteParameters(_) => PageCode::WRITE_PARAMETERS,
+            Self::Caching(_) => PageCode::CACHING,
+            Self::CdParameters(_) => PageCode::CD_PARAMETERS,
+            Self::AudioControl(_) => PageCode::AUDIO_CONTROL,
+            Self::PowerCondition(_) => PageCode::POWER_CONDITION,
+            Self::TimeoutAndProtect(_) => PageCode::TIMEOUT_AND_PROTECT,
             Self::Capabilities(_) => PageCode::CAPABILITIES,
             Self::Raw(raw) => raw.code,
         }
@@ -195,6 +292,11 @@ impl<'a> ModePage<'a> {
         match self {
             Self::ErrorRecovery(page) => page.write_for(purpose, sink),
             Self::WriteParameters(page) => page.write_for(purpose, sink),
+            Self::Caching(page) => page.write_for(purpose, sink),
+            Self::CdParameters(page) => page.write_for(purpose, sink),
+            Self::AudioControl(page) => page.write_for(purpose, sink),
+            Self::PowerCondition(page) => page.write_for(purpose, sink),
+            Self::TimeoutAndProtect(page) => page.write_for(purpose, sink),
             Self::Capabilities(page) => page.write_for(purpose, sink),
             Self::Raw(raw) => raw.write_for(purpose, sink),
         }
@@ -211,6 +313,15 @@ impl<'a> Codec<'a> for ModePage<'a> {
             (PageCode::WRITE_PARAMETERS, None) => {
                 WriteParameters::decode(bytes).map(Self::WriteParameters)
             }
+            (PageCode::CACHING, None) => Caching::decode(bytes).map(Self::Caching),
+            (PageCode::CD_PARAMETERS, None) => CdParameters::decode(bytes).map(Self::CdParameters),
+            (PageCode::AUDIO_CONTROL, None) => AudioControl::decode(bytes).map(Self::AudioControl),
+            (PageCode::POWER_CONDITION, None) => {
+                PowerConditionPage::decode(bytes).map(Self::PowerCondition)
+            }
+            (PageCode::TIMEOUT_AND_PROTECT, None) => {
+                TimeoutAndProtect::decode(bytes).map(Self::TimeoutAndProtect)
+            }
             (PageCode::CAPABILITIES, None) => Capabilities::decode(bytes).map(Self::Capabilities),
             _ => Ok(Self::Raw(raw)),
         };
@@ -221,6 +332,11 @@ impl<'a> Codec<'a> for ModePage<'a> {
         match self {
             Self::ErrorRecovery(_) => ErrorRecovery::BYTES,
             Self::WriteParameters(page) => page.n_bytes(),
+            Self::Caching(_) => Caching::BYTES,
+            Self::CdParameters(_) => CdParameters::BYTES,
+            Self::AudioControl(_) => AudioControl::BYTES,
+            Self::PowerCondition(_) => PowerConditionPage::BYTES,
+            Self::TimeoutAndProtect(_) => TimeoutAndProtect::BYTES,
             Self::Capabilities(page) => page.n_bytes(),
             Self::Raw(raw) => raw.n_bytes(),
         }

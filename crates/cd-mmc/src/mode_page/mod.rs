@@ -7,6 +7,7 @@
 mod capabilities;
 mod error_recovery;
 mod list;
+mod plain;
 #[cfg(test)]
 mod tests;
 mod write_parameters;
@@ -14,6 +15,7 @@ mod write_parameters;
 pub use capabilities::{Capabilities, CapabilityFlags, WriteSpeed, WriteSpeeds};
 pub use error_recovery::{ErrorRecovery, RecoveryFlags};
 pub use list::{ModePage, ModeParameters, RawPage};
+pub use plain::{AudioControl, Caching, CdParameters, PowerConditionPage, TimeoutAndProtect};
 pub use write_parameters::{
     DataBlockType, HostApplicationCode, IsrcField, McnField, MultiSession, PageTail, SessionFormat,
     TrackMode, WriteParameters, WriteType,

@@ -456,3 +456,107 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn plain_pages() {
+    let caching = Caching {
+        write_cache: true,
+        ..Caching::ZERO
+    };
+    check_answer!(
+        caching,
+        "08 0A 04 00*9",
+        Caching::decode,
+        Caching::encode_into,
+        12
+    );
+    let cd = CdParameters {
+        seconds_per_minute: 60,
+        frames_per_second: 75,
+        ..CdParameters::ZERO
+    };
+    check_answer!(
+        cd,
+        "0D 06 00 00 00 3C 00 4B",
+        CdParameters::decode,
+        CdParameters::encode_into,
+        8
+    );
+    let audio = AudioControl {
+        savable: true,
+        immediate: true,
+        port_0_channels: 1,
+        port_0_volume: 0xFF,
+        port_1_channels: 2,
+        port_1_volume: 0x80,
+        ..AudioControl::ZERO
+    };
+    check_answer!(
+        audio,
+        "8E 0E 04 00 00 00 00 00 01 FF 02 80 00*4",
+        AudioControl::decode,
+        AudioControl::encode_into,
+        16
+    );
+    let power = PowerConditionPage {
+        standby: true,
+        standby_timer: 0x0102_0304,
+        ..PowerConditionPage::ZERO
+    };
+    check_answer!(
+        power,
+        "1A 0A 00 01 00*4 01 02 03 04",
+        PowerConditionPage::decode,
+        PowerConditionPage::encode_into,
+        12
+    );
+    let timeouts = TimeoutAndProtect {
+        write_protected: true,
+        group_1_seconds: 100,
+        group_2_seconds: 0x0102,
+        ..TimeoutAndProtect::ZERO
+    };
+    check_answer!(
+        timeouts,
+        "1D 0A 00 00 01 00 00 64 01 02 00 00",
+        TimeoutAndProtect::decode,
+        TimeoutAndProtect::encode_into,
+        12
+    );
+}
+
+#[test]
+fn the_older_list_has_a_header_of_four_bytes() {
+    let pages = [
+        ModePage::CdParameters(CdParameters {
+            savable: true,
+            seconds_per_minute: 60,
+            frames_per_second: 75,
+            ..CdParameters::ZERO
+        }),
+        ModePage::Caching(Caching::ZERO),
+    ];
+    let list = ModeParameters {
+        medium_type: 1,
+        device_specific: 2,
+        block_descriptors: &[0, 0, 0, 0, 0, 0, 8, 0],
+        pages: List::of(&pages),
+    };
+    check_answer!(
+        list,
+        "1F 01 02 08 00*6 08 00 8D 06 00 00 00 3C 00 4B 08 0A 00*10",
+        ModeParameters::decode_sense6,
+        ModeParameters::encode_sense6_into,
+        32
+    );
+    let mut out = [0xEE; 64];
+    let len = list.encode_select6_into(&mut out);
+    assert_eq!(
+        &out[..len],
+        bytes("00 01 02 08 00*6 08 00 0D 06 00 00 00 3C 00 4B 08 0A 00*10")
+    );
+    for cut in 0..len {
+        let whole = [12, 20].contains(&cut);
+        assert_eq!(ModeParameters::decode_select6(&out[..cut]).is_ok(), whole);
+    }
+}

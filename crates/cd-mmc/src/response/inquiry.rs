@@ -122,6 +122,12 @@ impl<const N: usize> AsciiField<N> {
         Self(field)
     }
 
+    /// All `N` characters.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; N] {
+        &self.0
+    }
+
     /// The text without the spaces at its end.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -10,6 +10,7 @@
 mod atip;
 mod capacity;
 mod configuration;
+mod device;
 mod disc_information;
 mod event_status;
 mod feature;
@@ -20,6 +21,7 @@ mod sub_channel;
 mod tests;
 mod toc;
 mod track_information;
+mod vital_product;
 
 pub use atip::{Atip, DiscSubType, ReferenceSpeed, WritePower};
 pub use capacity::{BufferCapacity, Capacity};
@@ -27,6 +29,7 @@ pub use configuration::{
     Configuration, Feature, FeatureCode, FeatureDescriptor, FeatureVersion, Profile,
     ProfileDescriptor,
 };
+pub use device::{BufferDescriptor, LunList, MechanismState, MechanismStatus, SectorHeader};
 pub use disc_information::{DiscInformation, DiscStatus, DiscType, OpcEntry, SessionState};
 pub use event_status::{Event, EventClass, EventStatus, MediaEvent, MediaEventCode};
 pub use feature::{
@@ -42,3 +45,4 @@ pub use toc::{
     AdrControl, CdText, FullToc, FullTocEntry, Pma, SessionInformation, Toc, TocAddress, TocTrack,
 };
 pub use track_information::{DataMode, TrackFlags, TrackInformation};
+pub use vital_product::VitalProductPage;

@@ -932,3 +932,76 @@ proptest! {
         again!(Configuration Performance WriteSpeedList);
     }
 }
+
+#[test]
+fn answers_about_the_device() {
+    let mechanism = MechanismStatus::new(MechanismState::PLAYING, true, Lba::new(-150).unwrap());
+    check_answer!(
+        mechanism,
+        "00 30 FF FF 6A 01 00 00",
+        MechanismStatus::decode,
+        MechanismStatus::encode_into,
+        8
+    );
+    let header = SectorHeader {
+        mode: 2,
+        address: TocAddress::from_msf(Lba::new(16).unwrap().to_msf()),
+    };
+    check_answer!(
+        header,
+        "02 00 00 00 00 00 02 10",
+        SectorHeader::decode,
+        SectorHeader::encode_into,
+        8
+    );
+    let buffer = BufferDescriptor {
+        offset_boundary: 0,
+        capacity: 2 << 20,
+    };
+    check_answer!(
+        buffer,
+        "00 20 00 00",
+        BufferDescriptor::decode,
+        BufferDescriptor::encode_into,
+        4
+    );
+    check_answer!(
+        LunList { n_units: 1 },
+        "00 00 00 08 00*12",
+        LunList::decode,
+        LunList::encode_into,
+        8
+    );
+    check_answer!(
+        LunList { n_units: 2 },
+        "00 00 00 10 00*12 00 01 00*6",
+        LunList::decode,
+        LunList::encode_into,
+        8
+    );
+}
+
+#[test]
+fn vital_product_pages() {
+    let check = |page: VitalProductPage<'_>, hex: &str| {
+        let expect = bytes(hex);
+        let mut out = [0xEE; 64];
+        assert_eq!(page.encode_into(&mut out), expect.len());
+        assert_eq!(&out[..expect.len()], expect);
+        assert_eq!(page.code(), expect[1]);
+        assert_eq!(page.encode_into(&mut out[..5]), 5);
+    };
+    check(
+        VitalProductPage::Supported(&[0x00, 0x80, 0x83]),
+        "05 00 00 03 00 80 83",
+    );
+    check(VitalProductPage::SerialNumber("A1"), "05 80 00 02 41 31");
+    check(
+        VitalProductPage::Identification {
+            vendor: AsciiField::new("V"),
+            product: AsciiField::new("P"),
+            serial_number: "7",
+        },
+        "05 83 00 1D 02 01 00 19 56 20*7 50 20*15 37",
+    );
+}

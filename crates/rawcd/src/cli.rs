@@ -54,6 +54,16 @@ pub(crate) struct TargetArgs {
     /// A real drive: /dev/sr0, /dev/sg1, ...
     #[arg(long, value_name = "NODE")]
     pub(crate) device: Option<PathBuf>,
+    /// A drive as it answered once, from a trace that --trace wrote: to see again what it said.
+    #[arg(long, value_name = "TRACE")]
+    pub(crate) replay: Option<PathBuf>,
+}
+
+impl TargetArgs {
+    /// Whether none was named.
+    pub(crate) const fn is_none(&self) -> bool {
+        self.disc.is_none() && self.device.is_none() && self.replay.is_none()
+    }
 }
 
 /// What to keep of the talk with the recorder.

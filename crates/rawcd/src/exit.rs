@@ -89,7 +89,10 @@ impl Exit {
             Self::WouldLose,
             "something of the disc would be lost, and `--lossy` was not given or does not help",
         ),
-        (Self::NoDrive, "no such drive, or no right to open it"),
+        (
+            Self::NoDrive,
+            "no such drive, no right to open it, or a trace that cannot be replayed",
+        ),
         (
             Self::InUse,
             "the drive or disc file is in use by another program",

@@ -203,6 +203,12 @@ pub(crate) fn disc_file(error: &DiscFileError) -> Failure {
     }
 }
 
+/// A trace that no drive can be played from.
+pub(crate) fn trace_file(path: &Path, error: &dyn Error) -> Failure {
+    let what = format!("{} cannot be replayed: {error}", path.display());
+    Failure::new(Exit::NoDrive, what).advise("--replay takes a file that --trace wrote, whole.")
+}
+
 pub(crate) fn transport(error: &TransportError) -> Failure {
     let exit = match error.kind {
         TransportErrorKind::InUse => Exit::InUse,

@@ -13,7 +13,7 @@ use crate::target::{NoDisc, Target};
 mod tests;
 
 pub(crate) fn run(args: &InfoArgs, output: &Output) -> Result<Exit, Failure> {
-    if args.target.disc.is_none() && args.target.device.is_none() {
+    if args.target.is_none() {
         return list(output);
     }
     let mut target = Target::open(&args.target, NoDisc::Fail)?;

@@ -19,7 +19,7 @@ pub(crate) fn run(
     cancel: &CancelToken,
     output: &mut Output,
 ) -> Result<Exit, Failure> {
-    if args.target.disc.is_none() && args.target.device.is_none() {
+    if args.target.is_none() {
         return Err(Failure::new(Exit::Unreadable, "no disc was named")
             .advise("--disc FILE names one of the emulated recorder, --device NODE a drive."));
     }

@@ -1,4 +1,4 @@
-//! Which recorder a command works on: the emulated one with a disc file, or a drive.
+//! Which recorder a command works on: the emulated one with a disc file, a drive, or the trace of one.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use cd_emulator::{Disc, DiscState, Medium, Profile};
 use cd_transport::os::open_device;
-use cd_transport::wrapper::{Record, RecordOptions};
+use cd_transport::wrapper::{Record, RecordOptions, Replay};
 use cd_transport::{Clock, SystemClock, Transport, VirtualClock};
 use cd_writer::Recorder;
 
@@ -41,6 +41,12 @@ pub(crate) enum Target {
         transport: Box<dyn Transport>,
         path: PathBuf,
     },
+    /// A drive that once was asked the same.
+    Recorded {
+        replay: Box<Replay>,
+        clock: Arc<VirtualClock>,
+        path: PathBuf,
+    },
 }
 
 impl Target {
@@ -51,6 +57,9 @@ impl Target {
                 transport,
                 path: path.clone(),
             });
+        }
+        if let Some(path) = &args.replay {
+            return Self::recorded(path);
         }
         let Some(path) = &args.disc else {
             return Ok(Self::emulated(Disc::blank(Medium::cd_r_80()), None, false));
@@ -70,6 +79,17 @@ impl Target {
         let disc = disc.map_err(|error| explain::disc_file(&error))?;
         let is_new = missing && no_disc == NoDisc::TakeBlank;
         Ok(Self::emulated(disc, Some(path.clone()), is_new))
+    }
+
+    fn recorded(path: &Path) -> Result<Self, Failure> {
+        let text = fs::read_to_string(path).map_err(|error| explain::trace_file(path, &error))?;
+        let replay = Replay::parse(&text).map_err(|error| explain::trace_file(path, &error))?;
+        let clock = Arc::new(VirtualClock::default());
+        Ok(Self::Recorded {
+            replay: Box::new(replay.on_clock(Arc::<VirtualClock>::clone(&clock))),
+            clock,
+            path: path.to_owned(),
+        })
     }
 
     fn emulated(disc: Disc, path: Option<PathBuf>, is_new: bool) -> Self {
@@ -97,7 +117,7 @@ impl Target {
     pub(crate) fn disc(&self) -> Option<&Disc> {
         match self {
             Self::Emulated { drive, .. } => drive.disc(),
-            Self::Device { .. } => None,
+            Self::Device { .. } | Self::Recorded { .. } => None,
         }
     }
 
@@ -109,6 +129,7 @@ impl Target {
             } => format!("the emulated disc {}", path.display()),
             Self::Emulated { path: None, .. } => "an emulated disc in memory".to_owned(),
             Self::Device { path, .. } => path.display().to_string(),
+            Self::Recorded { path, .. } => format!("the drive in {}", path.display()),
         }
     }
 
@@ -123,6 +144,9 @@ impl Target {
                 (drive.as_mut(), Arc::<VirtualClock>::clone(clock))
             }
             Self::Device { transport, .. } => (transport, Arc::new(SystemClock::new())),
+            Self::Recorded { replay, clock, .. } => {
+                (replay.as_mut(), Arc::<VirtualClock>::clone(clock))
+            }
         };
         let Some(path) = trace else {
             return work(&mut Recorder::new(transport, clock));
@@ -133,7 +157,9 @@ impl Target {
             max_in: LONGEST_ANSWER,
             ..RecordOptions::default()
         };
-        let mut record = Record::new(transport, file).with_options(options);
+        let mut record = Record::new(transport, file)
+            .with_options(options)
+            .with_clock(Arc::clone(&clock));
         let result = work(&mut Recorder::new(&mut record, clock));
         let traced = record.finish().map_err(|error| {
             let what = format!("the trace {} is not whole: {error}", path.display());

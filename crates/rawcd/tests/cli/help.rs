@@ -14,7 +14,7 @@ const IMAGE: &[&str] = &[
     "--data",
     "--with-sub",
 ];
-const TARGET: &[&str] = &["--disc", "--device", "--trace"];
+const TARGET: &[&str] = &["--disc", "--device", "--replay", "--trace"];
 const BURN: &[&str] = &[
     "--speed",
     "--simulate",

@@ -131,7 +131,8 @@ fn a_full_disk_disturbs_nothing_and_is_reported_afterwards() {
 fn times_count_from_the_beginning_of_the_recording() {
     let clock = Arc::new(VirtualClock::default());
     clock.advance(Duration::from_secs(1000));
-    let mut record = Record::new(TestDevice::new(), Vec::new()).with_clock(Arc::clone(&clock) as _);
+    let mut record =
+        Record::new(TestDevice::new(), Vec::new()).with_clock(Arc::<VirtualClock>::clone(&clock));
     clock.advance(Duration::from_micros(1500));
     let _ = record.execute(&TEST_UNIT_READY, Data::None, SECOND);
     let text = text_of(record);

@@ -205,7 +205,7 @@ fn answers_come_when_the_device_gave_them() {
                  answer status=00 transferred=0 sense=\n";
     let clock = Arc::new(VirtualClock::default());
     clock.advance(SECOND);
-    let mut replay = replay(lines).on_clock(Arc::clone(&clock) as _);
+    let mut replay = replay(lines).on_clock(Arc::<VirtualClock>::clone(&clock));
     let mut ask = || replay.execute(&TEST_UNIT_READY, Data::None, SECOND).is_ok();
     assert!(ask());
     assert_eq!(clock.now(), Duration::from_millis(1250));

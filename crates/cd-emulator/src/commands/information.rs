@@ -214,6 +214,8 @@ fn put_toc(
     Ok(toc.encode_into(answer))
 }
 
+/// POINT of the first track's number and the disc type.
+const FIRST_TRACK_POINT: u8 = 0xA0;
 /// POINT of the lead-out's start.
 const LEAD_OUT_POINT: u8 = 0xA2;
 
@@ -230,7 +232,8 @@ fn put_full_toc(contents: &Contents, answer: &mut [u8]) -> usize {
 }
 
 /// The frame in binary. Of the running time of table-of-contents frames drives give zero; of others, whatever is
-/// there, in binary where it is decimal.
+/// there, in binary where it is decimal. The second of point A0h is a code, the disc type, and stays as it is: 20h of a
+/// CD-ROM XA does not become 20.
 fn full_toc_entry(frame: &QFrame) -> FullTocEntry {
     let [_, tno, point, m, s, f, zero, pm, ps, pf, ..] = frame.0;
     let binary = |byte: u8| bcd_decode(byte).unwrap_or(byte);
@@ -240,6 +243,8 @@ fn full_toc_entry(frame: &QFrame) -> FullTocEntry {
     } else {
         [m, s, f].map(binary)
     };
+    let is_disc_type = is_toc && point == FIRST_TRACK_POINT;
+    let second = if is_disc_type { ps } else { binary(ps) };
     FullTocEntry {
         session: 1,
         adr_control: AdrControl::new(frame.adr(), frame.control().0),
@@ -247,6 +252,6 @@ fn full_toc_entry(frame: &QFrame) -> FullTocEntry {
         point: if is_toc { binary(point) } else { point },
         time: BinMsf(time),
         zero,
-        point_time: BinMsf([pm, ps, pf].map(binary)),
+        point_time: BinMsf([binary(pm), second, binary(pf)]),
     }
 }

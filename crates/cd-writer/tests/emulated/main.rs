@@ -7,6 +7,7 @@ mod faults;
 mod host;
 mod imapi;
 mod probing;
+mod quirks;
 mod simulation;
 mod stalling;
 mod tracing;

@@ -1,6 +1,7 @@
 //! Which command does what, and what is checked before any of them.
 
 mod blank;
+mod cue_sheet;
 mod identity;
 mod information;
 mod mode;
@@ -14,6 +15,8 @@ mod write;
 
 use cd_mmc::{Command, DecodeError, FieldPointer, Sense};
 use cd_transport::{Completion, Data, Status};
+
+pub(crate) use cue_sheet::MAX_CUE_SHEET_BYTES;
 
 use crate::condition::Condition;
 use crate::quirk::Quirk;
@@ -53,6 +56,7 @@ impl Needs {
             | Command::ReadCd(_)
             | Command::ReadSubChannel(_)
             | Command::Blank(_)
+            | Command::SendCueSheet(_)
             | Command::SendOpcInformation(_) => Self::IdleDisc,
             _ => Self::Attention,
         }
@@ -112,6 +116,7 @@ impl Drive {
             Command::Blank(command) => self.blank(command),
             Command::SendOpcInformation(command) => self.send_opc(command, sent(&data)),
             Command::Write10(command) => self.write10(command, sent(&data)),
+            Command::SendCueSheet(command) => self.send_cue_sheet(command, sent(&data)),
             Command::SynchronizeCache(command) => self.synchronize_cache(command),
             Command::ReadBufferCapacity(command) => self.read_buffer_capacity(command, data),
             _ => Err(Sense::INVALID_OPERATION_CODE.with_field_pointer(OPCODE)),

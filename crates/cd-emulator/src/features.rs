@@ -12,6 +12,7 @@ use cd_mmc::response::{
 };
 use cd_sector::SectorLayout;
 
+use crate::commands::MAX_CUE_SHEET_BYTES;
 use crate::disc::{Disc, DiscState};
 use crate::medium::MediumKind;
 use crate::profile::Profile;
@@ -116,12 +117,16 @@ fn mastering(profile: &Profile) -> CdMastering {
     CdMastering {
         flags: MasteringFlags {
             buffer_underrun_free: profile.has_underrun_protection,
+            session_at_once: profile.has_session_at_once,
             raw: takes(SectorLayout::Pq16) || takes(SectorLayout::RawPw96),
             test_write: true,
             rw_subcode: takes(SectorLayout::RawPw96),
             ..MasteringFlags::NONE
         },
-        max_cue_sheet_bytes: 0,
+        max_cue_sheet_bytes: match profile.has_session_at_once {
+            true => MAX_CUE_SHEET_BYTES,
+            false => 0,
+        },
     }
 }
 

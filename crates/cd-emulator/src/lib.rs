@@ -40,7 +40,8 @@
 //!
 //! # What it plays
 //! Raw recording (write type 3) with P-Q (data block type 1) or raw P-W (type 3), from the medium's lead-in to
-//! its lead-out, once; test write; reading of sectors with any choice of their parts; table of contents, CD-Text, MCN,
+//! its lead-out, once; session at once (write type 2) from a cue sheet, with lead-in, subcode, lead-out and what data sectors
+//! need made by the drive, CD-Text sent by the host; test write; reading of sectors with any choice of their parts; table of contents, CD-Text, MCN,
 //! ISRC and position from the subcode; mode pages 05h and 2Ah; the commands a burn, a probe and a read-back are
 //! made of. Refusals are a drive's: each has its sense data, and none changes the disc.
 //!
@@ -51,7 +52,7 @@
 //!   underrun protection the disc is spoiled (03/0C/09).
 //!
 //! # What it is not
-//! It records neither track at once nor session at once nor packets: MODE SELECT and the features say so; it takes
+//! It records neither track at once nor packets: MODE SELECT and the features say so; it takes
 //! back the page of track at once that it has at power on, and records nothing by it. It corrects no errors, reads no lead-in or lead-out through commands (use [`Disc::sector`]),
 //! and a power failure finds what is in the buffer on the disc already, as blocks are stored when they arrive.
 //!
@@ -60,6 +61,7 @@
 //! addresses) and 4.2.3.8 (recording).
 #![forbid(unsafe_code)]
 
+mod authoring;
 mod blanking;
 mod commands;
 mod condition;
@@ -67,6 +69,7 @@ mod contents;
 mod disc;
 pub mod disc_file;
 mod features;
+mod host_block;
 mod medium;
 mod mode_pages;
 mod profile;
@@ -74,11 +77,13 @@ mod quirk;
 mod reading;
 mod recorder;
 mod recording;
+mod session;
 mod speeds;
 mod state;
 #[cfg(test)]
 mod tests;
 mod timing;
+mod write_modes;
 
 pub use condition::Condition;
 pub use disc::{Disc, DiscState};

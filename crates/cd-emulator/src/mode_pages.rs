@@ -4,7 +4,7 @@
 
 use cd_mmc::mode_page::{
     Capabilities, CapabilityFlags, DataBlockType, ModePage, ModeParameters, MultiSession,
-    SessionFormat, WriteParameters, WriteSpeed, WriteSpeeds, WriteType,
+    SessionFormat, WriteParameters, WriteSpeed, WriteSpeeds,
 };
 use cd_mmc::response::LoadingMechanism;
 use cd_mmc::{FieldPointer, List, PageCode, RotationControl, Sense, Speed};
@@ -12,8 +12,8 @@ use cd_sector::SectorLayout;
 
 use crate::profile::{Profile, kilobytes_at};
 use crate::quirk::Quirk;
-use crate::recording::RawMode;
 use crate::speeds::Offer;
+use crate::write_modes::WriteModes;
 
 /// The longest list this drive takes or gives.
 pub(crate) const LIST_BYTES: usize = 512;
@@ -23,7 +23,7 @@ pub(crate) const LIST_BYTES: usize = 512;
 pub(crate) struct ModePages {
     pub(crate) write: WriteParameters,
     /// What of the drive's abilities decides which changes are taken.
-    layouts: Vec<SectorLayout>,
+    modes: WriteModes,
     has_underrun_protection: bool,
     quirks: Vec<Quirk>,
 }
@@ -31,44 +31,24 @@ pub(crate) struct ModePages {
 impl ModePages {
     /// The pages as they are at power on.
     ///
-    /// The standard's default, track at once, is not a mode this drive records in: a host must select raw recording
-    /// first.
     pub(crate) fn new(profile: &Profile) -> Self {
-        let all = [
-            SectorLayout::Pq16,
-            SectorLayout::PackedPw96,
-            SectorLayout::RawPw96,
-        ];
         Self {
             write: WriteParameters::TRACK_AT_ONCE_MODE_1,
-            layouts: all
-                .into_iter()
-                .filter(|layout| profile.takes(*layout))
-                .collect(),
+            modes: WriteModes::new(profile),
             has_underrun_protection: profile.has_underrun_protection,
             quirks: profile.quirks.clone(),
         }
     }
 
-    /// How WRITE is to record, if the write type is raw.
-    pub(crate) fn raw_mode(&self) -> Option<RawMode> {
-        let layout = self.layout_of(&self.write)?;
-        let ignores = |quirk: &Quirk| matches!(quirk, Quirk::TestWriteIgnored { .. });
-        let is_burning_anyway = self.quirks.iter().any(ignores);
-        Some(RawMode {
-            layout,
-            is_simulated: self.write.test_write && !is_burning_anyway,
-            is_protected: self.write.buffer_underrun_free,
-        })
+    /// The layout of the blocks WRITE brings, if the write type is raw.
+    pub(crate) fn raw_layout(&self) -> Option<SectorLayout> {
+        self.modes.layout_of(&self.write)
     }
 
-    /// The layout that write and data block type select, if it is one this drive records.
-    fn layout_of(&self, page: &WriteParameters) -> Option<SectorLayout> {
-        let is_selected = |layout: &&SectorLayout| {
-            page.write_type == WriteType::RAW
-                && page.data_block_type.code() == layout.data_block_type()
-        };
-        self.layouts.iter().find(is_selected).copied()
+    /// Whether the laser stays at reading power.
+    pub(crate) fn is_simulated(&self) -> bool {
+        let ignores = |quirk: &Quirk| matches!(quirk, Quirk::TestWriteIgnored { .. });
+        self.write.test_write && !self.quirks.iter().any(ignores)
     }
 
     /// One bit for everything MODE SELECT can change in the write parameters.
@@ -148,15 +128,8 @@ impl ModePages {
         if page.buffer_underrun_free && !self.has_underrun_protection {
             return refuse("BUFE");
         }
-        // The page of power on must be taken back; WRITE refuses to record by it.
-        let power_on = WriteParameters::TRACK_AT_ONCE_MODE_1;
-        let is_as_at_power_on = page.write_type == power_on.write_type
-            && page.data_block_type == power_on.data_block_type;
-        if page.write_type != WriteType::RAW && !is_as_at_power_on {
-            return refuse("WRITE TYPE");
-        }
-        if self.layout_of(page).is_none() && !is_as_at_power_on {
-            return refuse("DATA BLOCK TYPE");
+        if let Err(field) = self.modes.check(page) {
+            return refuse(field);
         }
         let is_multi_session_known = matches!(
             page.multi_session,

@@ -40,6 +40,8 @@ pub struct Profile {
     /// The data block types it takes in raw recording. [`SectorLayout::PackedPw96`] is never taken, as this drive
     /// does not make the parity of R-W packs.
     pub block_types: Vec<SectorLayout>,
+    /// Whether it records sessions at once, from a cue sheet.
+    pub has_session_at_once: bool,
     /// Whether it can stop and go on when its buffer runs empty (BUF, "burn-proof").
     pub has_underrun_protection: bool,
     /// Whether a WRITE that finds the buffer full is refused with 02/04/08 (long write in progress) at once,
@@ -60,7 +62,8 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// A drive that does what MMC says: 48x, 2 MiB of buffer, raw recording with P-Q and with raw P-W, underrun protection.
+    /// A drive that does what MMC says: 48x, 2 MiB of buffer, session at once, raw recording with P-Q and with raw P-W,
+    /// underrun protection.
     #[must_use]
     pub fn faithful() -> Self {
         Self {
@@ -72,6 +75,7 @@ impl Profile {
             cav_speeds: Vec::new(),
             read_speed: 48,
             block_types: vec![SectorLayout::Pq16, SectorLayout::RawPw96],
+            has_session_at_once: true,
             has_underrun_protection: true,
             reports_long_write: false,
             max_transfer: 1 << 20,

@@ -1,29 +1,48 @@
-//! A raw recording while it goes on: which block comes next, what the laser has taken, how it ends.
+//! A recording while it goes on: which block comes next, what the laser has taken, how it ends.
 //!
 //! Read first: MMC-3 4.2.3.8 and 6.46 (raw writing starts with the lead-in, is gap-free, and ends with
 //! SYNCHRONIZE CACHE).
 
 use std::time::Duration;
 
-use cd_address::{Lba, Sectors};
+use cd_address::{Lba, LbaRange, Sectors};
 use cd_mmc::Sense;
 use cd_sector::{MAIN_BYTES, PwSubcode, QFrame, RAW_BYTES, SectorLayout};
 
 use crate::medium::Medium;
+use crate::session::Session;
 use crate::speeds::Turning;
 use crate::timing::{Streaming, WriteBuffer};
 
-/// A raw recording from its first WRITE to the end of its flush.
+/// What the host sends, and what the drive makes of it.
 #[derive(Debug)]
-pub(crate) struct Recording {
-    pub(crate) layout: SectorLayout,
+pub(crate) enum Way {
+    /// Everything, subcode included.
+    Raw(SectorLayout),
+    /// What the cue sheet says; the rest is the drive's.
+    Session(Box<Session>),
+}
+
+/// How the drive works, whatever it records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Laser {
     /// Test write: everything but the light.
     pub(crate) is_simulated: bool,
-    /// The address the next WRITE must have; `None` past the last of all.
+    /// Whether an empty buffer only makes a pause (BUFE).
+    pub(crate) is_protected: bool,
+    pub(crate) turning: Turning,
+}
+
+/// A recording from its first WRITE to the end of its flush.
+#[derive(Debug)]
+pub(crate) struct Recording {
+    pub(crate) way: Way,
+    /// The address that is recorded next, by the host or by the drive; `None` past the last of all.
+    at: Option<Lba>,
+    /// The address the next WRITE must have; `None` if no more can come.
     pub(crate) next: Option<Lba>,
     pub(crate) buffer: WriteBuffer,
-    /// Whether an empty buffer only makes a pause (BUFE).
-    is_protected: bool,
+    laser: Laser,
     /// The buffer is being emptied; the recording ends with it.
     is_flushing: bool,
     /// When the drive is ready again after a flush, if the buffer is empty by then.
@@ -32,46 +51,90 @@ pub(crate) struct Recording {
     pub(crate) is_broken: bool,
     /// How many blocks were taken.
     pub(crate) n_accepted: u32,
-    turning: Turning,
     expanded: Vec<u8>,
 }
 
-/// How a raw recording is to be done, from the write parameters page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct RawMode {
-    pub(crate) layout: SectorLayout,
-    pub(crate) is_simulated: bool,
-    pub(crate) is_protected: bool,
-}
-
 impl Recording {
-    /// A recording that expects its first block at the start of the medium's lead-in.
-    pub(crate) fn new(
-        mode: RawMode,
-        medium: &Medium,
-        buffer: WriteBuffer,
-        turning: Turning,
-    ) -> Self {
+    /// A recording whose first sector is that at `start`.
+    pub(crate) fn new(way: Way, start: Lba, buffer: WriteBuffer, laser: Laser) -> Self {
         let mut recording = Self {
-            layout: mode.layout,
-            is_simulated: mode.is_simulated,
-            next: Some(medium.lead_in_start.to_lba()),
+            way,
+            at: Some(start),
+            next: None,
             buffer,
-            is_protected: mode.is_protected,
+            laser,
             is_flushing: false,
             ready_at: Duration::ZERO,
             is_broken: false,
             n_accepted: 0,
-            turning,
             expanded: Vec::new(),
         };
-        recording.turn(turning);
+        recording.next = recording.next_from_host(start);
+        recording.turn(laser.turning);
         recording
+    }
+
+    pub(crate) const fn is_simulated(&self) -> bool {
+        self.laser.is_simulated
+    }
+
+    /// The first address from `lba` on for which the host sends something.
+    fn next_from_host(&self, lba: Lba) -> Option<Lba> {
+        match &self.way {
+            Way::Raw(_) => Some(lba),
+            Way::Session(session) => session.next_from_host(lba),
+        }
+    }
+
+    /// Bytes the host sends for `n_blocks` from `lba` on; `None` if some of them are the drive's to make.
+    pub(crate) fn n_bytes(&self, lba: Lba, n_blocks: u32) -> Option<usize> {
+        match &self.way {
+            Way::Raw(layout) => Some(usize::try_from(n_blocks).ok()? * layout.sector_bytes()),
+            Way::Session(session) => run(lba, n_blocks)?
+                .iter()
+                .map(|lba| Some(session.block_bytes(lba)).filter(|n_bytes| *n_bytes > 0))
+                .sum(),
+        }
+    }
+
+    /// The sectors that the drive has to make before it can take the host's next block, or to the end of the session.
+    pub(crate) fn made(&self) -> Option<LbaRange> {
+        let at = self.at?;
+        let end = match (&self.way, self.next) {
+            (_, Some(next)) => next,
+            (Way::Raw(_), None) => return None,
+            (Way::Session(session), None) => session.range().end()?,
+        };
+        LbaRange::from_bounds(at, end)
+            .ok()
+            .filter(|range| !range.is_empty())
+    }
+
+    /// The sectors of a part of [`Recording::made`], 2448 bytes each.
+    pub(crate) fn make(&mut self, range: LbaRange) -> &[u8] {
+        self.expanded.clear();
+        if let Way::Session(session) = &self.way {
+            for lba in range {
+                session.put(lba, &[], &mut self.expanded);
+            }
+        }
+        &self.expanded
+    }
+
+    /// Counts the sectors of [`Recording::made`] as recorded, before what the buffer holds.
+    pub(crate) fn count_made(&mut self, range: LbaRange) {
+        self.at = range.end();
+        self.buffer.make(range.len().count());
+    }
+
+    /// Whether all of the session has come, so that nothing is left but to end it.
+    pub(crate) const fn is_whole(&self) -> bool {
+        matches!(self.way, Way::Session(_)) && self.next.is_none()
     }
 
     /// Changes how the disc turns from now on; the caller has advanced to now.
     pub(crate) fn turn(&mut self, turning: Turning) {
-        self.turning = turning;
+        self.laser.turning = turning;
         let fill = Sectors::new(self.buffer.fill()).unwrap_or(Sectors::ZERO);
         let next = self.next.unwrap_or(Lba::MAX);
         let under_laser = next.sub(fill).unwrap_or(next);
@@ -82,9 +145,9 @@ impl Recording {
     /// spoiled then.
     pub(crate) fn advance(&mut self, now: Duration) -> Streaming {
         let streaming = self.buffer.advance(now);
-        self.turn(self.turning);
+        self.turn(self.laser.turning);
         match streaming {
-            Streaming::Lost if self.is_flushing || self.is_protected => Streaming::Kept,
+            Streaming::Lost if self.is_flushing || self.laser.is_protected => Streaming::Kept,
             streaming => streaming,
         }
     }
@@ -103,23 +166,21 @@ impl Recording {
         Ok(())
     }
 
-    /// The blocks as they lie on the disc, 2448 bytes each. In layouts with P and Q alone the drive makes the
-    /// CRC of Q itself, whatever the host sent in its place, and R to W are zero.
-    pub(crate) fn expand<'a>(&'a mut self, blocks: &'a [u8]) -> &'a [u8] {
-        if self.layout != SectorLayout::Pq16 {
-            return blocks;
-        }
+    /// The blocks from `lba` on as they lie on the disc, 2448 bytes each. In layouts with P and Q alone the drive makes
+    /// the CRC of Q itself, whatever the host sent in its place, and R to W are zero.
+    pub(crate) fn expand<'a>(&'a mut self, lba: Lba, blocks: &'a [u8]) -> &'a [u8] {
         self.expanded.clear();
-        for block in blocks.chunks_exact(self.layout.sector_bytes()) {
-            let (main, pq) = block.split_at(MAIN_BYTES);
-            let mut pq16 = [0; 16];
-            pq16.copy_from_slice(pq);
-            let mut payload = [0; 10];
-            payload.copy_from_slice(&pq16[..10]);
-            pq16[..12].copy_from_slice(&QFrame::with_crc(payload).0);
-            self.expanded.extend_from_slice(main);
-            self.expanded
-                .extend_from_slice(&PwSubcode::from_pq16(&pq16).0);
+        match &self.way {
+            Way::Raw(SectorLayout::Pq16) => expand_pq16(blocks, &mut self.expanded),
+            Way::Raw(_) => return blocks,
+            Way::Session(session) => {
+                let (mut rest, mut at) = (blocks, Some(lba));
+                while let Some(lba) = at.filter(|_| !rest.is_empty()) {
+                    let (block, behind) = rest.split_at(session.block_bytes(lba).min(rest.len()));
+                    session.put(lba, block, &mut self.expanded);
+                    (rest, at) = (behind, run(lba, 1).and_then(LbaRange::end));
+                }
+            }
         }
         debug_assert!(self.expanded.len().is_multiple_of(RAW_BYTES));
         &self.expanded
@@ -127,12 +188,10 @@ impl Recording {
 
     /// Counts `n_blocks` as received and tells how long the host waits until the buffer has taken them.
     pub(crate) fn accept(&mut self, n_blocks: u32) -> Duration {
-        let length = Sectors::new(n_blocks).ok();
         self.n_accepted = self.n_accepted.saturating_add(n_blocks);
-        self.next = self
-            .next
-            .zip(length)
-            .and_then(|(next, length)| next.add(length).ok());
+        let taken = self.next.and_then(|next| run(next, n_blocks));
+        self.at = taken.and_then(LbaRange::end);
+        self.next = self.at.and_then(|at| self.next_from_host(at));
         self.buffer.push(n_blocks)
     }
 
@@ -155,5 +214,22 @@ impl Recording {
     /// Whether the last block is on the disc, no more will come, and the drive is done with it.
     pub(crate) fn is_over(&self, now: Duration) -> bool {
         self.is_flushing && self.buffer.is_empty() && now >= self.ready_at
+    }
+}
+
+fn run(start: Lba, n_sectors: u32) -> Option<LbaRange> {
+    LbaRange::new(start, Sectors::new(n_sectors).ok()?).ok()
+}
+
+fn expand_pq16(blocks: &[u8], out: &mut Vec<u8>) {
+    for block in blocks.chunks_exact(SectorLayout::Pq16.sector_bytes()) {
+        let (main, pq) = block.split_at(MAIN_BYTES);
+        let mut pq16 = [0; 16];
+        pq16.copy_from_slice(pq);
+        let mut payload = [0; 10];
+        payload.copy_from_slice(&pq16[..10]);
+        pq16[..12].copy_from_slice(&QFrame::with_crc(payload).0);
+        out.extend_from_slice(main);
+        out.extend_from_slice(&PwSubcode::from_pq16(&pq16).0);
     }
 }

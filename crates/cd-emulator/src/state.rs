@@ -16,6 +16,7 @@ use crate::profile::Profile;
 #[cfg(doc)]
 use crate::quirk::Quirk;
 use crate::recording::Recording;
+use crate::session::Session;
 use crate::speeds::Asked;
 use crate::timing::{BufferHistory, Streaming};
 
@@ -40,6 +41,8 @@ pub(crate) struct Drive {
     /// The speed the host wants.
     pub(crate) asked: Asked,
     pub(crate) recording: Option<Recording>,
+    /// The session that was announced with SEND CUE SHEET and is not recorded yet.
+    pub(crate) cue_sheet: Option<Box<Session>>,
     /// How the buffer fared in the present recording, or in the last one.
     pub(crate) buffer_history: Option<BufferHistory>,
     /// Until when every WRITE is refused, for [`Quirk::LongWrite`]; it happens once in a recording.
@@ -94,6 +97,7 @@ impl Drive {
             pages,
             asked: Asked::FASTEST,
             recording: None,
+            cue_sheet: None,
             buffer_history: None,
             stall: None,
             blanking: None,
@@ -138,6 +142,7 @@ impl Drive {
     /// What the host has set for one disc does not apply to the next.
     pub(crate) fn forget_settings(&mut self) {
         self.pages = ModePages::new(&self.profile);
+        self.cue_sheet = None;
         self.head = None;
     }
 
@@ -205,7 +210,7 @@ impl Drive {
     /// Decides what the recorded disc is: complete if its own lead-in makes a table of contents and it reaches into
     /// the lead-out named there. Otherwise it stays what a broken-off recording leaves.
     fn end_recording(&mut self, recording: &Recording) {
-        let Some(mounted) = self.mounted.as_mut().filter(|_| !recording.is_simulated) else {
+        let Some(mounted) = self.mounted.as_mut().filter(|_| !recording.is_simulated()) else {
             return;
         };
         let Some(contents) = Contents::read(&mounted.disc) else {

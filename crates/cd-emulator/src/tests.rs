@@ -8,6 +8,7 @@ mod image;
 mod quirks;
 mod reading;
 mod refusals;
+mod session_at_once;
 mod speeds;
 mod sub_channel;
 mod timing;

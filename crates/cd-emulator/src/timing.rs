@@ -29,6 +29,8 @@ pub(crate) struct WriteBuffer {
     capacity: u32,
     block_bytes: u32,
     fill: u32,
+    /// Sectors the drive makes itself, which the laser burns before those that are in the buffer.
+    own: u32,
     /// Thousandths of a sector a second.
     rate: u64,
     is_laser_on: bool,
@@ -55,6 +57,7 @@ impl WriteBuffer {
             capacity: (bytes / block_bytes).max(1),
             block_bytes,
             fill: 0,
+            own: 0,
             rate: u64::from(speed.max(1)) * SECTORS_PER_SECOND * 1000,
             is_laser_on: false,
             is_draining: false,
@@ -74,10 +77,11 @@ impl WriteBuffer {
             return Streaming::Kept;
         }
         self.parts += elapsed.as_nanos() * u128::from(self.rate);
-        let n_due = self.parts / PARTS_PER_SECTOR;
-        let n_taken = u32::try_from(n_due).map_or(self.fill, |n_due| n_due.min(self.fill));
-        self.fill -= n_taken;
-        self.parts -= u128::from(n_taken) * PARTS_PER_SECTOR;
+        self.own -= self.take_parts(self.own);
+        if self.own > 0 {
+            return Streaming::Kept;
+        }
+        self.fill -= self.take_parts(self.fill);
         if !self.is_draining {
             let least = self.least_fill.unwrap_or(self.fill);
             self.least_fill = Some(least.min(self.fill));
@@ -93,6 +97,20 @@ impl WriteBuffer {
         Streaming::Lost
     }
 
+    /// Turns progress into sectors, `limit` at most.
+    fn take_parts(&mut self, limit: u32) -> u32 {
+        let n_due = self.parts / PARTS_PER_SECTOR;
+        let n_taken = u32::try_from(n_due).map_or(limit, |n_due| n_due.min(limit));
+        self.parts -= u128::from(n_taken) * PARTS_PER_SECTOR;
+        n_taken
+    }
+
+    /// Has the laser burn `n_sectors` of the drive's own making, at once and before what the buffer holds.
+    pub(crate) const fn make(&mut self, n_sectors: u32) {
+        self.own = self.own.saturating_add(n_sectors);
+        self.start();
+    }
+
     /// Whether `n_blocks` more fit. An empty buffer takes any number: the host's data then pass through it.
     pub(crate) const fn has_room(&self, n_blocks: u32) -> bool {
         self.fill == 0 || n_blocks <= self.free_blocks()
@@ -105,7 +123,7 @@ impl WriteBuffer {
             return Duration::ZERO;
         }
         self.is_laser_on = true;
-        self.time_to_take(self.fill - self.capacity)
+        self.time_to_take((self.fill - self.capacity).saturating_add(self.own))
     }
 
     /// Starts the laser whatever the buffer holds.
@@ -139,13 +157,18 @@ impl WriteBuffer {
         self.fill
     }
 
+    /// Whether the laser is busy with sectors of the drive's own making.
+    pub(crate) const fn is_making(&self) -> bool {
+        self.own > 0
+    }
+
     /// How long the laser needs to take all that is in the buffer.
     pub(crate) fn time_to_empty(&self) -> Duration {
-        self.time_to_take(self.fill)
+        self.time_to_take(self.fill.saturating_add(self.own))
     }
 
     pub(crate) const fn is_empty(&self) -> bool {
-        self.fill == 0
+        self.fill == 0 && self.own == 0
     }
 
     /// Size of the buffer in bytes, in whole blocks.

@@ -1,5 +1,7 @@
 //! Recording: calibration, WRITE, flush, and how full the buffer is.
 
+use cd_address::{Lba, Sectors};
+use cd_mmc::mode_page::WriteType;
 use cd_mmc::response::{BufferCapacity, OpcEntry};
 use cd_mmc::{ReadBufferCapacity, SendOpcInformation, Sense, SynchronizeCache, Write10};
 
@@ -10,9 +12,12 @@ use crate::condition::Condition;
 use crate::disc::{Disc, DiscState};
 use crate::disc_file::DiscFileError;
 use crate::quirk::Quirk;
-use crate::recording::Recording;
+use crate::recording::{Laser, Recording, Way};
 use crate::state::Drive;
 use crate::timing::WriteBuffer;
+
+/// Sectors that are made at a time.
+const STEP_SECTORS: u32 = 256;
 
 impl Drive {
     /// Raw recording: the disc must be blank, the first block is that of the medium's lead-in start, every other
@@ -42,15 +47,36 @@ impl Drive {
         if disc.state() != DiscState::Blank {
             return Err(Sense::PROGRAM_AREA_NOT_EMPTY);
         }
-        let mode = self
-            .pages
-            .raw_mode()
-            .ok_or(Sense::ILLEGAL_MODE_FOR_THIS_TRACK)?;
+        let medium_start = disc.medium().lead_in_start.to_lba();
+        let (way, start) = match self.pages.write.write_type {
+            WriteType::SESSION_AT_ONCE => {
+                let session = self
+                    .cue_sheet
+                    .clone()
+                    .ok_or(Sense::COMMAND_SEQUENCE_ERROR)?;
+                let start = session.range().start();
+                (Way::Session(session), start)
+            }
+            _ => {
+                let layout = self.pages.raw_layout();
+                let layout = layout.ok_or(Sense::ILLEGAL_MODE_FOR_THIS_TRACK)?;
+                (Way::Raw(layout), medium_start)
+            }
+        };
         self.check_speeds()?;
-        let (size, turning) = (self.profile.buffer_bytes, self.turning());
-        let speed = turning.offer.speed;
+        let laser = self.laser();
+        let speed = laser.turning.offer.speed;
+        let size = self.profile.buffer_bytes;
         let buffer = WriteBuffer::new(size, self.block_bytes(), speed, self.now());
-        Ok(Recording::new(mode, disc.medium(), buffer, turning))
+        Ok(Recording::new(way, start, buffer, laser))
+    }
+
+    fn laser(&self) -> Laser {
+        Laser {
+            is_simulated: self.pages.is_simulated(),
+            is_protected: self.pages.write.buffer_underrun_free,
+            turning: self.turning(),
+        }
     }
 
     /// Refuses a medium that cannot be recorded at any of the drive's speeds: 05/30/05.
@@ -109,18 +135,26 @@ impl Drive {
         if self.profile.has_write_limit_below(blocks.len()) {
             return Err(bad_field(7, 7));
         }
-        if blocks.len() != usize::from(command.n_blocks) * recording.layout.sector_bytes() {
+        let n_bytes = recording.n_bytes(command.lba, n_blocks);
+        let n_bytes = n_bytes.ok_or_else(|| not_writable(command.lba))?;
+        if blocks.len() != n_bytes {
             return Err(bad_field(7, 7));
         }
         let Some(mounted) = self.mounted.as_mut().filter(|_| n_blocks > 0) else {
             return Ok(0);
         };
         recording.check(command.lba, n_blocks, mounted.disc.medium())?;
-        if self.profile.reports_long_write && !recording.buffer.has_room(n_blocks) {
+        // While the laser is at the drive's own sectors, the host would wait too long for room.
+        let reports_long_write = self.profile.reports_long_write || recording.buffer.is_making();
+        if reports_long_write && !recording.buffer.has_room(n_blocks) {
             recording.buffer.start();
             return Err(Sense::LONG_WRITE_IN_PROGRESS);
         }
-        if !recording.is_simulated {
+        if make(recording, &mut mounted.disc).is_err() {
+            recording.is_broken = true;
+            return Err(Sense::WRITE_ERROR);
+        }
+        if !recording.is_simulated() {
             let failing = self.profile.quirk(|quirk| match quirk {
                 Quirk::WriteFails { at, sense } => {
                     let ahead = at.since(command.lba)?.count();
@@ -128,12 +162,9 @@ impl Drive {
                 }
                 _ => None,
             });
-            let block_bytes = recording.layout.sector_bytes();
-            let n_good = failing.map_or(usize::from(command.n_blocks), |(ahead, ..)| {
-                usize::try_from(ahead).unwrap_or(0)
-            });
+            let n_good = failing.and_then(|(ahead, ..)| recording.n_bytes(command.lba, ahead));
             // The host sees a failing disc file as a failing medium.
-            let good = recording.expand(&blocks[..n_good * block_bytes]);
+            let good = recording.expand(command.lba, &blocks[..n_good.unwrap_or(n_bytes)]);
             if store(&mut mounted.disc, good).is_err() {
                 recording.is_broken = true;
                 return Err(Sense::WRITE_ERROR);
@@ -144,7 +175,15 @@ impl Drive {
             }
         }
         let wait = recording.accept(n_blocks);
+        if make(recording, &mut mounted.disc).is_err() {
+            recording.is_broken = true;
+            return Err(Sense::WRITE_ERROR);
+        }
         self.pass(wait);
+        if recording.is_whole() {
+            let ready = self.now().saturating_add(recording.buffer.time_to_empty());
+            recording.flush(ready);
+        }
         Ok(blocks.len())
     }
 
@@ -254,6 +293,25 @@ impl Drive {
             .and_then(|bytes| u32::try_from(bytes).ok())
             .unwrap_or(2048)
     }
+}
+
+/// An address that is not the next one, or for which the host sends nothing.
+pub(crate) fn not_writable(lba: Lba) -> Sense {
+    Sense::INVALID_ADDRESS_FOR_WRITE.with_information(lba.value().cast_unsigned())
+}
+
+/// Records what the drive makes itself up to the next block of the host's.
+fn make(recording: &mut Recording, disc: &mut Disc) -> Result<(), DiscFileError> {
+    while let Some(range) = recording.made() {
+        let step = Sectors::new(STEP_SECTORS).unwrap_or(Sectors::MAX);
+        if !recording.is_simulated() {
+            for piece in range.chunks(step) {
+                store(disc, recording.make(piece))?;
+            }
+        }
+        recording.count_made(range);
+    }
+    Ok(())
 }
 
 fn store(disc: &mut Disc, sectors: &[u8]) -> Result<(), DiscFileError> {

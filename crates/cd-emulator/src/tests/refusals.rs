@@ -214,7 +214,7 @@ fn values_the_drive_does_not_support_are_pointed_at() {
     let cases: [(Change, u16, u8); 9] = [
         (|page| page.write_type = WriteType::PACKET, 2, 3),
         (|page| page.write_type = WriteType::TRACK_AT_ONCE, 2, 3),
-        (|page| page.write_type = WriteType::SESSION_AT_ONCE, 2, 3),
+        (|page| page.write_type = WriteType::SESSION_AT_ONCE, 4, 3),
         (|page| page.data_block_type = DataBlockType::RAW, 4, 3),
         (
             |page| page.data_block_type = DataBlockType::RAW_PACKED_PW,

@@ -75,6 +75,23 @@ impl Image {
         }
     }
 
+    /// A track of [`N_DATA`] sectors of data and one of sound, with raw P-W.
+    pub(crate) fn two_tracks(seed: u8) -> Self {
+        let start = short_medium().lead_in_start.to_lba();
+        let sound = Track::new(TrackKind::Audio, vec![Run::made(sectors(N_DATA))]);
+        let tracks = vec![data_track(seed), sound];
+        let disc = Arc::new(DiscLayout::new(DiscSpec::new(tracks)).unwrap());
+        let stream = AuthoredStream::new(disc, start, SectorLayout::RawPw96).unwrap();
+        let lead_out = survey(&stream).unwrap().lead_out_start.unwrap();
+        let n_sectors = lead_out.since(start).unwrap().count() + N_LEAD_OUT;
+        let range = stream.range().take(sectors(n_sectors));
+        let mut image = Self::new(seed, SectorLayout::RawPw96);
+        image.range = range;
+        image.bytes = vec![0; range.len().count() as usize * RAW_BYTES];
+        stream.render(range, &mut image.bytes).unwrap();
+        image
+    }
+
     /// With raw P-W.
     pub(crate) fn raw() -> Self {
         Self::new(0x5A, SectorLayout::RawPw96)
@@ -110,8 +127,8 @@ impl Image {
     }
 }
 
-/// The whole stream of one Mode 1 track, lead-out included.
-pub(crate) fn authored(seed: u8, start: Lba, layout: SectorLayout) -> AuthoredStream {
+/// A Mode 1 track of [`N_DATA`] sectors.
+fn data_track(seed: u8) -> Track {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     for sector_idx in 0..N_DATA {
         let mut user = [seed; 2048];
@@ -121,7 +138,12 @@ pub(crate) fn authored(seed: u8, start: Lba, layout: SectorLayout) -> AuthoredSt
     let mapped = Arc::new(MappedFile::open(file.path()).unwrap());
     let form = FileForm::packed(FilePayload::Mode1User);
     let run = Run::file(mapped, 0, form, sectors(N_DATA));
-    let spec = DiscSpec::new(vec![Track::new(TrackKind::Mode1, vec![run])]);
+    Track::new(TrackKind::Mode1, vec![run])
+}
+
+/// The whole stream of one Mode 1 track, lead-out included.
+pub(crate) fn authored(seed: u8, start: Lba, layout: SectorLayout) -> AuthoredStream {
+    let spec = DiscSpec::new(vec![data_track(seed)]);
     let disc = Arc::new(DiscLayout::new(spec).unwrap());
     AuthoredStream::new(disc, start, layout).unwrap()
 }
@@ -291,10 +313,11 @@ pub(crate) fn check_truth(report: &Report, disc: &Disc, image: &Image, range: Lb
         Verdict::Doubtful(doubts) => assert!(!doubts.is_empty()),
         Verdict::Stopped { disc: after, .. } => match after {
             DiscAfter::Untouched | DiscAfter::Blank => assert_eq!(state, DiscState::Blank),
-            // A lead-out that is nearly whole is enough for a drive to call the disc complete.
+            // A lead-out that is nearly whole is enough for a drive to call the disc complete; and one that has all
+            // sectors and lost the laser on the way is not.
             DiscAfter::Spoiled => {
                 assert_ne!(state, DiscState::Blank);
-                assert_ne!(on_disc, Some(range));
+                assert!(state != DiscState::Complete || on_disc != Some(range));
             }
             DiscAfter::Complete => assert_eq!(state, DiscState::Complete),
             DiscAfter::Unknown => {}

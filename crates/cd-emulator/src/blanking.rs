@@ -23,6 +23,10 @@ impl Blanking {
         now.saturating_sub(self.began) >= self.lasts
     }
 
+    pub(crate) fn ends_at(&self) -> Duration {
+        self.began.saturating_add(self.lasts)
+    }
+
     /// How much is done, in 1/65536.
     fn progress(&self, now: Duration) -> u16 {
         let elapsed = now.saturating_sub(self.began).as_nanos();

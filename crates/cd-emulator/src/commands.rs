@@ -2,11 +2,14 @@
 
 mod blank;
 mod cue_sheet;
+mod device;
 mod identity;
 mod information;
 mod mode;
 mod performance;
+mod play;
 mod read;
+mod seek;
 mod status;
 mod sub_channel;
 mod tracks;
@@ -44,16 +47,28 @@ impl Needs {
             Command::Inquiry(_)
             | Command::RequestSense(_)
             | Command::GetConfiguration(_)
-            | Command::GetEventStatusNotification(_) => Self::Nothing,
+            | Command::GetEventStatusNotification(_)
+            | Command::ReportLuns(_) => Self::Nothing,
             Command::TestUnitReady(_)
             | Command::ReadDiscInformation(_)
             | Command::ReadTrackInformation(_)
             | Command::ReadTocPmaAtip(_)
             | Command::ReadCapacity(_)
             | Command::GetPerformance(_)
-            | Command::Write10(_) => Self::Disc,
+            | Command::Write10(_)
+            | Command::Write12(_) => Self::Disc,
             Command::Read10(_)
+            | Command::Read12(_)
             | Command::ReadCd(_)
+            | Command::ReadCdMsf(_)
+            | Command::ReadHeader(_)
+            | Command::Seek10(_)
+            | Command::Verify10(_)
+            | Command::PlayAudio10(_)
+            | Command::PlayAudio12(_)
+            | Command::PlayAudioMsf(_)
+            | Command::PauseResume(_)
+            | Command::StopPlayScan(_)
             | Command::ReadSubChannel(_)
             | Command::Blank(_)
             | Command::SendCueSheet(_)
@@ -93,6 +108,9 @@ impl Drive {
 
     fn run(&mut self, command: &Command, data: Data<'_>) -> Outcome {
         self.require(Needs::of(command))?;
+        if moves_head(command) {
+            self.stop_playing();
+        }
         match command {
             Command::Inquiry(command) => self.inquiry(command, data),
             Command::GetConfiguration(command) => self.get_configuration(command, data),
@@ -102,14 +120,19 @@ impl Drive {
             Command::StartStopUnit(command) => self.start_stop(command),
             Command::PreventAllowMediumRemoval(command) => self.prevent_allow(command),
             Command::SetCdSpeed(command) => self.set_cd_speed(command),
-            Command::ModeSense10(command) => self.mode_sense(command, data),
-            Command::ModeSelect10(command) => self.mode_select(command, sent(&data)),
+            Command::ModeSense6(command) => self.mode_sense6(command, data),
+            Command::ModeSense10(command) => self.mode_sense10(command, data),
+            Command::ModeSelect6(command) => self.mode_select6(command, sent(&data)),
+            Command::ModeSelect10(command) => self.mode_select10(command, sent(&data)),
             Command::ReadDiscInformation(command) => self.read_disc_information(command, data),
             Command::ReadTrackInformation(command) => self.read_track_information(command, data),
             Command::ReadTocPmaAtip(command) => self.read_toc(command, data),
             Command::ReadCapacity(command) => self.read_capacity(command, data),
             Command::Read10(command) => self.read10(command, data),
+            Command::Read12(command) => self.read12(command, data),
             Command::ReadCd(command) => self.read_cd(command, data),
+            Command::ReadCdMsf(command) => self.read_cd_msf(command, data),
+            Command::ReadHeader(command) => self.read_header(command, data),
             Command::ReadSubChannel(command) => self.read_sub_channel(command, data),
             Command::GetPerformance(command) => self.get_performance(command, data),
             Command::SetStreaming(command) => self.set_streaming(command, sent(&data)),
@@ -117,8 +140,29 @@ impl Drive {
             Command::SendOpcInformation(command) => self.send_opc(command, sent(&data)),
             Command::Write10(command) => self.write10(command, sent(&data)),
             Command::SendCueSheet(command) => self.send_cue_sheet(command, sent(&data)),
+            Command::Write12(command) => self.write12(command, sent(&data)),
             Command::SynchronizeCache(command) => self.synchronize_cache(command),
             Command::ReadBufferCapacity(command) => self.read_buffer_capacity(command, data),
+            _ => self.run_other(command, data),
+        }
+    }
+
+    /// The commands that neither a burn of this project nor its read-back needs.
+    fn run_other(&mut self, command: &Command, data: Data<'_>) -> Outcome {
+        match command {
+            Command::RezeroUnit(_) => self.rezero(),
+            Command::Seek10(command) => self.seek(command),
+            Command::Verify10(command) => self.verify10(command),
+            Command::PlayAudio10(command) => self.play_audio10(command),
+            Command::PlayAudio12(command) => self.play_audio12(command),
+            Command::PlayAudioMsf(command) => self.play_audio_msf(command),
+            Command::PauseResume(command) => self.pause_resume(command),
+            Command::StopPlayScan(_) => self.stop_play_scan(),
+            Command::ReportLuns(command) => Self::report_luns(command, data),
+            Command::LoadUnloadMedium(command) => self.load_unload(command),
+            Command::ReadMechanismStatus(command) => self.mechanism_status(command, data),
+            Command::ReadBuffer(command) => self.read_buffer(command, data),
+            Command::WriteBuffer(command) => self.write_buffer(command, sent(&data)),
             _ => Err(Sense::INVALID_OPERATION_CODE.with_field_pointer(OPCODE)),
         }
     }
@@ -157,6 +201,27 @@ impl Drive {
     }
 }
 
+/// Whether the command has the head do something else than play.
+const fn moves_head(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Read10(_)
+            | Command::Read12(_)
+            | Command::ReadCd(_)
+            | Command::ReadCdMsf(_)
+            | Command::ReadHeader(_)
+            | Command::Seek10(_)
+            | Command::Verify10(_)
+            | Command::RezeroUnit(_)
+            | Command::StartStopUnit(_)
+            | Command::LoadUnloadMedium(_)
+            | Command::Blank(_)
+            | Command::SendOpcInformation(_)
+            | Command::Write10(_)
+            | Command::Write12(_)
+    )
+}
+
 /// Commands that are answered whoever has reserved the drive.
 const INQUIRY: u8 = 0x12;
 const REQUEST_SENSE: u8 = 0x03;
@@ -175,6 +240,10 @@ const OPCODE: FieldPointer = FieldPointer::new(true, 0, Some(7));
 fn refusal(error: &DecodeError) -> Sense {
     let sense = match error {
         DecodeError::UnknownCommand { .. } => Sense::INVALID_OPERATION_CODE,
+        // A place that is on no disc, rather than a field that is none.
+        DecodeError::LbaOutOfRange { lba, .. } => {
+            return Sense::LBA_OUT_OF_RANGE.with_information(lba.cast_unsigned());
+        }
         _ => Sense::INVALID_FIELD_IN_CDB,
     };
     match error.field_pointer(true) {

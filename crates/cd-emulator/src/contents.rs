@@ -90,7 +90,8 @@ pub(crate) fn q_of(sector: &[u8; RAW_BYTES]) -> QFrame {
     subcode_of(sector).q()
 }
 
-fn subcode_of(sector: &[u8; RAW_BYTES]) -> PwSubcode {
+/// The subcode of a raw sector.
+pub(crate) fn subcode_of(sector: &[u8; RAW_BYTES]) -> PwSubcode {
     let mut symbols = [0; SUBCODE_BYTES];
     symbols.copy_from_slice(&sector[MAIN_BYTES..]);
     PwSubcode(symbols)

@@ -19,10 +19,12 @@ use crate::profile::Profile;
 
 /// Physical interface standard: SCSI.
 const SCSI: u32 = 1;
-/// Random readable: blocks of 2048 bytes, one at a time, no error recovery page.
-const RANDOM_READABLE: [u8; 8] = [0, 0, 0x08, 0, 0, 1, 0, 0];
+/// Random readable: blocks of 2048 bytes, one at a time, error recovery page present.
+const RANDOM_READABLE: [u8; 8] = [0, 0, 0x08, 0, 0, 1, 1, 0];
 /// Real-time streaming: buffer capacity, SET CD SPEED, speeds in page 2Ah and in GET PERFORMANCE.
 const REAL_TIME_STREAMING: [u8; 4] = [0x1E, 0, 0, 0];
+/// CD audio external play: a volume and a mute for each channel, 256 steps of volume; no scan.
+const AUDIO_PLAY: [u8; 4] = [0b011, 0, 1, 0];
 /// Morphing: no events of its own, answers are given at once.
 const MORPHING: [u8; 4] = [0; 4];
 
@@ -69,7 +71,7 @@ pub(crate) fn features<'a>(
             FeatureVersion::ONE,
             Feature::Core(Core {
                 physical_interface: SCSI,
-                device_busy_events: false,
+                device_busy_events: true,
             }),
         ),
         always(FeatureVersion::ONE, other(FeatureCode::MORPHING, &MORPHING)),
@@ -112,15 +114,50 @@ pub(crate) fn features<'a>(
     ]
 }
 
+/// The features that have nothing to do with recording, in ascending order. `serial_number` is what
+/// [`serial_number`] makes of the profile's.
+pub(crate) fn reading_features<'a>(
+    disc: Option<&Disc>,
+    serial_number: &'a [u8],
+) -> Vec<FeatureDescriptor<'a>> {
+    let is_readable = disc.map(Disc::state) == Some(DiscState::Complete);
+    let other = |code, data| Feature::Other { code, data };
+    let zero = FeatureVersion::ZERO;
+    let mut features = vec![
+        sometimes(is_readable, other(FeatureCode::MULTI_READ, &[])),
+        always(zero, other(FeatureCode::POWER_MANAGEMENT, &[])),
+        sometimes(
+            is_readable,
+            other(FeatureCode::CD_AUDIO_EXTERNAL_PLAY, &AUDIO_PLAY),
+        ),
+        always(zero, other(FeatureCode::TIMEOUT, &[])),
+    ];
+    if !serial_number.is_empty() {
+        features.push(always(
+            zero,
+            other(FeatureCode::SERIAL_NUMBER, serial_number),
+        ));
+    }
+    features
+}
+
+/// The drive's serial number as its feature has it: filled up with spaces to whole groups of four.
+pub(crate) fn serial_number(profile: &Profile) -> Vec<u8> {
+    let mut padded = profile.serial_number.clone().into_bytes();
+    padded.truncate(usize::from(u8::MAX) / 4 * 4);
+    padded.resize(padded.len().next_multiple_of(4), b' ');
+    padded
+}
+
 fn mastering(profile: &Profile) -> CdMastering {
     let takes = |layout| profile.takes(layout);
     CdMastering {
         flags: MasteringFlags {
             buffer_underrun_free: profile.has_underrun_protection,
             session_at_once: profile.has_session_at_once,
-            raw: takes(SectorLayout::Pq16) || takes(SectorLayout::RawPw96),
+            raw: !profile.block_types.is_empty(),
             test_write: true,
-            rw_subcode: takes(SectorLayout::RawPw96),
+            rw_subcode: takes(SectorLayout::PackedPw96) || takes(SectorLayout::RawPw96),
             ..MasteringFlags::NONE
         },
         max_cue_sheet_bytes: match profile.has_session_at_once {

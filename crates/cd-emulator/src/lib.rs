@@ -39,11 +39,13 @@
 //!   in a moment that shows as minutes.
 //!
 //! # What it plays
-//! Raw recording (write type 3) with P-Q (data block type 1) or raw P-W (type 3), from the medium's lead-in to
-//! its lead-out, once; session at once (write type 2) from a cue sheet, with lead-in, subcode, lead-out and what data sectors
-//! need made by the drive, CD-Text sent by the host; test write; reading of sectors with any choice of their parts; table of contents, CD-Text, MCN,
-//! ISRC and position from the subcode; mode pages 05h and 2Ah; the commands a burn, a probe and a read-back are
-//! made of. Refusals are a drive's: each has its sense data, and none changes the disc.
+//! Raw recording (write type 3) with P-Q (data block type 1), packed (type 2) or raw P-W (type 3), from the medium's
+//! lead-in to its lead-out, once; session at once (write type 2) from a cue sheet, with lead-in, subcode, lead-out and
+//! what data sectors need made by the drive, CD-Text sent by the host; test write; reading of sectors with any choice of
+//! their parts, R to W corrected too; table of contents, CD-Text, MCN, ISRC and position from the subcode; an audio
+//! output that plays, as far as its position tells; mode pages 01h, 05h, 08h, 0Dh, 0Eh, 1Ah, 1Dh and 2Ah; the
+//! commands that burning and reading programs and kernels send. Refusals are a drive's: each has its sense data, and none
+//! changes the disc.
 //!
 //! - **CD-RW** is erased by BLANK, whole or the quick way, in the time that takes, with progress in REQUEST SENSE.
 //! - **Speeds** are those that drive and medium have in common, in GET PERFORMANCE and page 2Ah; with CLV or CAV; what
@@ -68,10 +70,12 @@ mod condition;
 mod contents;
 mod disc;
 pub mod disc_file;
+mod expanding;
 mod features;
 mod host_block;
 mod medium;
 mod mode_pages;
+mod player;
 mod profile;
 mod quirk;
 mod reading;

@@ -2,6 +2,8 @@
 //!
 //! Read first: MMC-3 5.5.3.11 (write parameters); SPC-3 6.8 (how a parameter list is refused).
 
+mod plain;
+
 use cd_mmc::mode_page::{
     Capabilities, CapabilityFlags, DataBlockType, ModePage, ModeParameters, MultiSession,
     SessionFormat, WriteParameters, WriteSpeed, WriteSpeeds,
@@ -15,6 +17,8 @@ use crate::quirk::Quirk;
 use crate::speeds::Offer;
 use crate::write_modes::WriteModes;
 
+pub(crate) use plain::PlainPages;
+
 /// The longest list this drive takes or gives.
 pub(crate) const LIST_BYTES: usize = 512;
 
@@ -22,6 +26,7 @@ pub(crate) const LIST_BYTES: usize = 512;
 #[derive(Clone, Debug)]
 pub(crate) struct ModePages {
     pub(crate) write: WriteParameters,
+    pub(crate) plain: PlainPages,
     /// What of the drive's abilities decides which changes are taken.
     modes: WriteModes,
     has_underrun_protection: bool,
@@ -34,6 +39,7 @@ impl ModePages {
     pub(crate) fn new(profile: &Profile) -> Self {
         Self {
             write: WriteParameters::TRACK_AT_ONCE_MODE_1,
+            plain: PlainPages::POWER_ON,
             modes: WriteModes::new(profile),
             has_underrun_protection: profile.has_underrun_protection,
             quirks: profile.quirks.clone(),
@@ -64,40 +70,53 @@ impl ModePages {
         }
     }
 
-    /// Takes a parameter list over, all of it or nothing.
+    /// Takes a parameter list over, all of it or nothing. `header` is 8, or 4 in the older form of the list.
     ///
     /// What raw recording makes no use of (track mode, packets, pauses, MCN, ISRC, subheader) is taken as it comes.
     ///
     /// # Errors
     /// 05/1A/00 if the list ends within a page or the page is not as long as the drive's; 05/26/00, with
-    /// a pointer, for any other page, block descriptors, reserved bits, and values the drive does not support.
-    pub(crate) fn select(&mut self, list: &[u8]) -> Result<(), Sense> {
-        let parameters =
-            ModeParameters::decode_select(list).map_err(|_| Sense::PARAMETER_LIST_LENGTH_ERROR)?;
+    /// a pointer, for pages the drive has not, block descriptors, reserved bits, bits that cannot be changed, and values
+    /// the drive does not support.
+    pub(crate) fn select(&mut self, list: &[u8], header: usize) -> Result<(), Sense> {
+        let parameters = if header == ModeParameters::HEADER_BYTES {
+            ModeParameters::decode_select(list)
+        } else {
+            ModeParameters::decode_select6(list)
+        };
+        let parameters = parameters.map_err(|_| Sense::PARAMETER_LIST_LENGTH_ERROR)?;
         if !parameters.block_descriptors.is_empty() {
-            return Err(bad_parameter(6, 7));
+            // A drive of MMC has none; BLOCK DESCRIPTOR LENGTH ends the header.
+            let field = if header == ModeParameters::HEADER_BYTES {
+                6
+            } else {
+                3
+            };
+            return Err(bad_parameter(field, 7));
         }
-        let is_page_missing = self
-            .quirks
-            .contains(&Quirk::ModePageMissing(PageCode::WRITE_PARAMETERS));
-        let mut write = self.write;
-        let mut at = ModeParameters::HEADER_BYTES;
+        let (mut write, mut plain) = (self.write, self.plain);
+        let mut at = header;
         for page in parameters.pages {
+            let end = at + page_bytes(&list[at..]);
+            let sent = &list[at..end];
             match page {
-                _ if is_page_missing => return Err(bad_parameter(at, 5)),
+                _ if self.quirks.contains(&Quirk::ModePageMissing(page.code())) => {
+                    return Err(bad_parameter(at, 5));
+                }
                 ModePage::WriteParameters(page) if page.tail.as_slice().is_empty() => {
-                    check_reserved(&page, &list[at..], at)?;
+                    check_reserved(&page, sent, at)?;
                     self.check_write(&page, at)?;
-                    at += page.n_bytes();
                     write = page;
                 }
                 _ if page.code() == PageCode::WRITE_PARAMETERS => {
                     return Err(Sense::PARAMETER_LIST_LENGTH_ERROR);
                 }
-                _ => return Err(bad_parameter(at, 5)),
+                _ => plain.select(page, sent, at)?,
             }
+            at = end;
         }
         self.write = self.kept(write);
+        self.plain = plain;
         Ok(())
     }
 
@@ -190,8 +209,13 @@ pub(crate) fn capabilities<'a>(
             cd_da_stream_accurate: true,
             rw_supported: true,
             c2_pointers: true,
+            audio_play: true,
+            multi_session: true,
+            rw_corrected: true,
             isrc: true,
             upc: true,
+            separate_volume: true,
+            separate_mute: true,
             rw_in_lead_in: true,
             lock: true,
             locked: is_locked,
@@ -200,7 +224,7 @@ pub(crate) fn capabilities<'a>(
         },
         loading_mechanism: LoadingMechanism::TRAY,
         max_read_speed: read,
-        n_volume_levels: 0,
+        n_volume_levels: N_VOLUME_LEVELS,
         buffer_kib: u16::try_from(profile.buffer_bytes / 1024).unwrap_or(u16::MAX),
         current_read_speed: read,
         digital_format: 0,
@@ -214,6 +238,9 @@ pub(crate) fn capabilities<'a>(
         }),
     }
 }
+
+/// Steps of the volume control, off included.
+const N_VOLUME_LEVELS: u16 = 256;
 
 /// Page 2Ah as a mask of what can be changed: all zero, as long as the page itself.
 pub(crate) fn changeable_capabilities(zeros: &[WriteSpeed]) -> Capabilities<'_> {
@@ -236,6 +263,11 @@ pub(crate) fn changeable_capabilities(zeros: &[WriteSpeed]) -> Capabilities<'_> 
         digital_format: 0,
         copy_management: 0,
     }
+}
+
+/// Bytes of the page that `list` begins with, as far as they are there.
+fn page_bytes(list: &[u8]) -> usize {
+    ModeParameters::page_bytes(list).map_or(list.len(), |n_bytes| n_bytes.min(list.len()))
 }
 
 /// Bytes of the write parameters page, header included.

@@ -28,6 +28,8 @@ pub struct Profile {
     pub product: String,
     /// Firmware revision in INQUIRY; the first 4 characters count.
     pub revision: String,
+    /// Serial number of the unit, printable ASCII; none has no page of vital product data for it.
+    pub serial_number: String,
     /// Size of the drive's buffer, in bytes.
     pub buffer_bytes: u32,
     /// The speeds it records at, as multiples of 75 sectors a second. With none, it records at 1x.
@@ -37,8 +39,7 @@ pub struct Profile {
     pub cav_speeds: Vec<u16>,
     /// The speed it reads at, as a multiple of 75 sectors a second; 0 counts as 1.
     pub read_speed: u16,
-    /// The data block types it takes in raw recording. [`SectorLayout::PackedPw96`] is never taken, as this drive
-    /// does not make the parity of R-W packs.
+    /// The data block types it takes in raw recording.
     pub block_types: Vec<SectorLayout>,
     /// Whether it records sessions at once, from a cue sheet.
     pub has_session_at_once: bool,
@@ -70,6 +71,7 @@ impl Profile {
             vendor: "RAWCD".to_owned(),
             product: "VIRTUAL RECORDER".to_owned(),
             revision: "1.00".to_owned(),
+            serial_number: "0001".to_owned(),
             buffer_bytes: 2 << 20,
             write_speeds: vec![4, 8, 16, 24, 32, 40, 48],
             cav_speeds: Vec::new(),
@@ -89,7 +91,7 @@ impl Profile {
 
     /// Whether raw recording with this layout is offered.
     pub(crate) fn takes(&self, layout: SectorLayout) -> bool {
-        layout != SectorLayout::PackedPw96 && self.block_types.contains(&layout)
+        self.block_types.contains(&layout)
     }
 
     /// The fastest speed it records at.

@@ -11,11 +11,11 @@ use std::ops::Range;
 use cd_address::{Lba, LbaRange, Sectors};
 use cd_mmc::{C2Selection, MainChannelSelection, SectorType, Sense, SubChannelSelection};
 use cd_sector::{
-    Control, DiscType, MAIN_BYTES, MainLayer, PlainSector, PwSubcode, RAW_BYTES, SUBCODE_BYTES,
-    SectorKind, scramble,
+    Control, DiscType, MAIN_BYTES, MainLayer, PlainSector, PwPacked, PwSubcode, RAW_BYTES,
+    RwDeinterleaver, RwSymbols, SUBCODE_BYTES, SectorKind, scramble,
 };
 
-use crate::contents::{Contents, q_of};
+use crate::contents::{Contents, q_of, subcode_of};
 use crate::disc::Disc;
 
 /// Sectors taken off the disc at a time.
@@ -33,6 +33,8 @@ pub(crate) struct Selection {
     pub(crate) main_channel: MainChannelSelection,
     pub(crate) c2: C2Selection,
     pub(crate) sub_channel: SubChannelSelection,
+    /// Data whose EDC is wrong are not handed over.
+    pub(crate) is_corrected: bool,
 }
 
 /// Which sectors are taken; any other ends the command.
@@ -99,9 +101,30 @@ impl Reader<'_> {
                 control = control_in(raw).unwrap_or(control);
                 let kind = (control, self.is_xa());
                 put_block(lba, raw, kind, selection, &mut sink)?;
+                if selection.sub_channel == SubChannelSelection::RW {
+                    sink.put(&self.packs_at(lba));
+                }
             }
         }
         Ok(sink.len)
+    }
+
+    /// The packs of R to W that begin in this sector, as far as their parity can mend them: 96 bytes, P and Q zero.
+    ///
+    /// A pack that is beyond mending stays as it was read. What lies behind the last sector counts as packs of zeros.
+    fn packs_at(&self, lba: Lba) -> [u8; SUBCODE_BYTES] {
+        let window = [0, 1, 2].map(|ahead| {
+            let mut raw = [0; RAW_BYTES];
+            let at = Sectors::new(ahead).and_then(|ahead| lba.add(ahead)).ok();
+            let is_read = at.is_some_and(|at| self.disc.read(at, &mut raw).unwrap_or(false));
+            if !is_read {
+                raw.fill(0);
+            }
+            subcode_of(&raw)
+        });
+        let packs = RwDeinterleaver::one_sector(&window).packs();
+        let mended = packs.map(|pack| pack.repair(RwSymbols::NONE).pack(&pack).unwrap_or(pack));
+        PwPacked::new(&PwSubcode([0; SUBCODE_BYTES]), &mended).0
     }
 
     /// The type of the sector at `lba`; `None` if it cannot be read.
@@ -112,7 +135,7 @@ impl Reader<'_> {
             .ok()
             .filter(|is_read| *is_read)?;
         let control = self.control_before(lba);
-        decode(lba, &mut main_of(&raw), control, self.is_xa())
+        decode(lba, &mut main_of(&raw), (control, self.is_xa()), true)
     }
 
     fn is_xa(&self) -> bool {
@@ -150,7 +173,7 @@ fn put_block(
     let wants_main = selection.main_channel != MainChannelSelection::NONE;
     if wants_main || selection.expected != Expected::Any {
         let mut main = main_of(raw);
-        let found = decode(lba, &mut main, control, is_xa)
+        let found = decode(lba, &mut main, (control, is_xa), selection.is_corrected)
             .ok_or(at(Sense::LEC_UNCORRECTABLE_ERROR, lba))?;
         if !selection.expected.takes(found) {
             return Err(at(Sense::ILLEGAL_MODE_FOR_THIS_TRACK, lba));
@@ -165,11 +188,10 @@ fn put_block(
         C2Selection::C2_AND_BLOCK => sink.put(&[0; 296]),
         _ => {}
     }
-    let mut symbols = [0; SUBCODE_BYTES];
-    symbols.copy_from_slice(&raw[MAIN_BYTES..]);
     match selection.sub_channel {
-        SubChannelSelection::RAW_PW => sink.put(&symbols),
-        SubChannelSelection::Q => sink.put(&PwSubcode(symbols).to_pq16()),
+        SubChannelSelection::RAW_PW => sink.put(&raw[MAIN_BYTES..]),
+        SubChannelSelection::Q => sink.put(&subcode_of(raw).to_pq16()),
+        // R to W of a sector lie in those behind it too: the caller has them.
         _ => {}
     }
     Ok(())
@@ -182,12 +204,12 @@ fn main_of(raw: &[u8; RAW_BYTES]) -> [u8; MAIN_BYTES] {
 }
 
 /// Tells a sector's type, and descrambles it in place if it is data; `None` if it cannot be read: no sync, the
-/// wrong address in the header, a mode that does not exist, or a wrong EDC.
+/// wrong address in the header, a mode that does not exist, or a wrong EDC if that is looked at.
 fn decode(
     lba: Lba,
     main: &mut [u8; MAIN_BYTES],
-    control: Control,
-    is_xa: bool,
+    (control, is_xa): (Control, bool),
+    is_corrected: bool,
 ) -> Option<SectorType> {
     if !control.is_data() {
         return Some(SectorType::CD_DA);
@@ -205,6 +227,7 @@ fn decode(
     // The parity is not looked at while the EDC fits, nor are the two subheaders held against each other.
     let is_unreadable = [MainLayer::Sync, MainLayer::Address, MainLayer::Edc]
         .into_iter()
+        .filter(|layer| is_corrected || *layer != MainLayer::Edc)
         .any(|layer| verdict.faults.contains(layer));
     (!is_unreadable).then_some(match kind {
         SectorKind::Mode2Formless => SectorType::MODE_2_FORMLESS,

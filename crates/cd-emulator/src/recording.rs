@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use cd_address::{Lba, LbaRange, Sectors};
 use cd_mmc::Sense;
-use cd_sector::{MAIN_BYTES, PwSubcode, QFrame, RAW_BYTES, SectorLayout};
+use cd_sector::{RAW_BYTES, RwInterleaver, SectorLayout};
 
+use crate::expanding::{expand_packed, expand_pq16};
 use crate::medium::Medium;
 use crate::session::Session;
 use crate::speeds::Turning;
@@ -51,6 +52,8 @@ pub(crate) struct Recording {
     pub(crate) is_broken: bool,
     /// How many blocks were taken.
     pub(crate) n_accepted: u32,
+    /// Packs of R to W that reach into the next sectors.
+    packs: RwInterleaver,
     expanded: Vec<u8>,
 }
 
@@ -67,6 +70,7 @@ impl Recording {
             ready_at: Duration::ZERO,
             is_broken: false,
             n_accepted: 0,
+            packs: RwInterleaver::new(),
             expanded: Vec::new(),
         };
         recording.next = recording.next_from_host(start);
@@ -166,13 +170,15 @@ impl Recording {
         Ok(())
     }
 
-    /// The blocks from `lba` on as they lie on the disc, 2448 bytes each. In layouts with P and Q alone the drive makes
-    /// the CRC of Q itself, whatever the host sent in its place, and R to W are zero.
+    /// The blocks from `lba` on as they lie on the disc, 2448 bytes each.
     pub(crate) fn expand<'a>(&'a mut self, lba: Lba, blocks: &'a [u8]) -> &'a [u8] {
         self.expanded.clear();
         match &self.way {
             Way::Raw(SectorLayout::Pq16) => expand_pq16(blocks, &mut self.expanded),
-            Way::Raw(_) => return blocks,
+            Way::Raw(SectorLayout::PackedPw96) => {
+                expand_packed(lba, blocks, &mut self.packs, &mut self.expanded);
+            }
+            Way::Raw(SectorLayout::RawPw96) => return blocks,
             Way::Session(session) => {
                 let (mut rest, mut at) = (blocks, Some(lba));
                 while let Some(lba) = at.filter(|_| !rest.is_empty()) {
@@ -219,17 +225,4 @@ impl Recording {
 
 fn run(start: Lba, n_sectors: u32) -> Option<LbaRange> {
     LbaRange::new(start, Sectors::new(n_sectors).ok()?).ok()
-}
-
-fn expand_pq16(blocks: &[u8], out: &mut Vec<u8>) {
-    for block in blocks.chunks_exact(SectorLayout::Pq16.sector_bytes()) {
-        let (main, pq) = block.split_at(MAIN_BYTES);
-        let mut pq16 = [0; 16];
-        pq16.copy_from_slice(pq);
-        let mut payload = [0; 10];
-        payload.copy_from_slice(&pq16[..10]);
-        pq16[..12].copy_from_slice(&QFrame::with_crc(payload).0);
-        out.extend_from_slice(main);
-        out.extend_from_slice(&PwSubcode::from_pq16(&pq16).0);
-    }
 }

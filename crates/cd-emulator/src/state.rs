@@ -12,6 +12,7 @@ use crate::condition::Condition;
 use crate::contents::Contents;
 use crate::disc::{Disc, DiscState};
 use crate::mode_pages::ModePages;
+use crate::player::Player;
 use crate::profile::Profile;
 #[cfg(doc)]
 use crate::quirk::Quirk;
@@ -52,6 +53,10 @@ pub(crate) struct Drive {
     pub(crate) affliction: Option<(Condition, Option<Duration>)>,
     /// Where the head was when it last read a sector.
     pub(crate) head: Option<Lba>,
+    /// What the audio output plays.
+    pub(crate) player: Option<Player>,
+    /// What WRITE BUFFER put into the buffer.
+    pub(crate) scratch: Vec<u8>,
     /// A recording was spoiled by an empty buffer, and the host has not been told.
     pub(crate) is_streaming_lost: bool,
 }
@@ -103,6 +108,8 @@ impl Drive {
             blanking: None,
             affliction: None,
             head: None,
+            player: None,
+            scratch: Vec::new(),
             is_streaming_lost: false,
         }
     }
@@ -136,6 +143,7 @@ impl Drive {
         self.is_locked = false;
         self.forget_settings();
         self.asked = Asked::FASTEST;
+        self.scratch.clear();
         self.attention = Some(Sense::POWER_ON_OR_RESET);
     }
 
@@ -144,6 +152,7 @@ impl Drive {
         self.pages = ModePages::new(&self.profile);
         self.cue_sheet = None;
         self.head = None;
+        self.player = None;
     }
 
     /// The drive has a disc that the host does not know of.

@@ -1,8 +1,9 @@
 //! Reading sectors of a complete disc.
 
-use cd_address::Sectors;
+use cd_address::{Lba, Sectors};
 use cd_mmc::{
-    C2Selection, MainChannelSelection, Read10, ReadCd, SectorType, Sense, SubChannelSelection,
+    C2Selection, MainChannelSelection, Read10, Read12, ReadCd, ReadCdMsf, SectorType, Sense,
+    SubChannelSelection,
 };
 use cd_transport::Data;
 
@@ -22,7 +23,10 @@ impl Drive {
         }
         let is_offered = matches!(
             command.sub_channel,
-            SubChannelSelection::NONE | SubChannelSelection::RAW_PW | SubChannelSelection::Q
+            SubChannelSelection::NONE
+                | SubChannelSelection::RAW_PW
+                | SubChannelSelection::Q
+                | SubChannelSelection::RW
         );
         if !is_offered {
             return Err(bad_field(10, 2));
@@ -35,6 +39,7 @@ impl Drive {
             main_channel: command.main_channel,
             c2: command.c2,
             sub_channel: command.sub_channel,
+            is_corrected: self.is_corrected(),
         };
         let reader = self.reader()?;
         let range = reader.range(command.lba, command.length)?;
@@ -44,24 +49,42 @@ impl Drive {
         outcome
     }
 
+    pub(super) fn read_cd_msf(&mut self, command: &ReadCdMsf, data: Data<'_>) -> Outcome {
+        let command = command.to_read_cd().ok_or(bad_field(3, 7))?;
+        self.read_cd(&command, data)
+    }
+
     pub(super) fn read10(&mut self, command: &Read10, data: Data<'_>) -> Outcome {
+        self.read_blocks(command.lba, command.n_blocks.into(), data)
+    }
+
+    pub(super) fn read12(&mut self, command: &Read12, data: Data<'_>) -> Outcome {
+        self.read_blocks(command.lba, command.n_blocks, data)
+    }
+
+    fn read_blocks(&mut self, lba: Lba, n_blocks: u32, data: Data<'_>) -> Outcome {
         let selection = Selection {
             expected: Expected::Data2048,
             main_channel: MainChannelSelection::USER_DATA,
             c2: C2Selection::NONE,
             sub_channel: SubChannelSelection::NONE,
+            is_corrected: self.is_corrected(),
         };
-        let n_blocks = u32::from(command.n_blocks);
         let reader = self.reader()?;
         let length = Sectors::new(n_blocks).map_err(|_| bad_field(7, 7))?;
-        let range = reader.range(command.lba, length)?;
+        let range = reader.range(lba, length)?;
         let outcome = reader.read(range, selection, room(data));
         self.head = range.last().or(self.head);
         self.pass(time_at(self.profile.read_speed, n_blocks));
         outcome
     }
 
-    fn reader(&self) -> Result<Reader<'_>, Sense> {
+    /// Whether sectors are held against their EDC; a host can have that left out by mode page 01h.
+    const fn is_corrected(&self) -> bool {
+        !self.pages.plain.error_recovery.flags.disable_correction
+    }
+
+    pub(super) fn reader(&self) -> Result<Reader<'_>, Sense> {
         let mounted = self.mounted()?;
         match &mounted.contents {
             Some(contents) => Ok(Reader {

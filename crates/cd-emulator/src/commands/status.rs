@@ -1,11 +1,15 @@
 //! What happened meanwhile: sense data and events on request.
 
-use cd_mmc::response::{Event, EventStatus, MediaEvent, MediaEventCode};
+use std::time::Duration;
+
+use cd_mmc::response::{Event, EventClass, EventStatus, MediaEvent, MediaEventCode};
 use cd_mmc::{EventClasses, GetEventStatusNotification, RequestSense, Sense};
 use cd_transport::Data;
 
 use super::{Outcome, bad_field, reply};
+use crate::blanking::Blanking;
 use crate::condition::Condition;
+use crate::recording::Recording;
 use crate::state::{Drive, MediaChange};
 
 impl Drive {
@@ -30,7 +34,7 @@ impl Drive {
         ))
     }
 
-    /// Tells each coming and going of a disc once, the last one if there were several.
+    /// Of a disc that came and went only the last movement is told.
     pub(super) fn event_status(
         &mut self,
         command: &GetEventStatusNotification,
@@ -39,24 +43,10 @@ impl Drive {
         if !command.polled {
             return Err(bad_field(1, 0));
         }
-        let mut status = EventStatus {
-            supported: EventClasses::MEDIA,
-            event: None,
+        let status = EventStatus {
+            supported: SUPPORTED,
+            event: self.event_of(command.classes),
         };
-        if command.classes.contains(EventClasses::MEDIA) {
-            let code = match self.media_event.take() {
-                Some(MediaChange::Arrived) => MediaEventCode::NEW_MEDIA,
-                Some(MediaChange::Removed) => MediaEventCode::MEDIA_REMOVAL,
-                None => MediaEventCode::NO_CHANGE,
-            };
-            status.event = Some(Event::Media(MediaEvent {
-                code,
-                present: self.mounted().is_ok(),
-                tray_open: self.is_tray_open,
-                start_slot: 0,
-                end_slot: 0,
-            }));
-        }
         let mut answer = [0; 8];
         let len = status.encode_into(&mut answer);
         Ok(reply(
@@ -64,5 +54,90 @@ impl Drive {
             command.allocation_length.into(),
             data,
         ))
+    }
+
+    /// Something that happened, of the lowest class in which anything did; else how the lowest class stands. `None` for
+    /// none of the classes that this drive has.
+    fn event_of(&mut self, classes: EventClasses) -> Option<Event> {
+        let asks = |class| classes.contains(class);
+        let is_media_news = self.media_event.is_some();
+        if asks(EventClasses::MEDIA) && is_media_news {
+            return Some(self.media_status());
+        }
+        let busy = self.busy_for();
+        if asks(EventClasses::DEVICE_BUSY) && !busy.is_zero() {
+            return Some(busy_status(busy));
+        }
+        let quiet = |class, status| Event::Other {
+            class,
+            data: [0, status, 0, 0],
+        };
+        if asks(EventClasses::OPERATIONAL_CHANGE) {
+            Some(quiet(EventClass::OPERATIONAL_CHANGE, 0))
+        } else if asks(EventClasses::POWER_MANAGEMENT) {
+            Some(quiet(EventClass::POWER_MANAGEMENT, POWER_ACTIVE))
+        } else if asks(EventClasses::EXTERNAL_REQUEST) {
+            Some(quiet(EventClass::EXTERNAL_REQUEST, 0))
+        } else if asks(EventClasses::MEDIA) {
+            Some(self.media_status())
+        } else if asks(EventClasses::DEVICE_BUSY) {
+            Some(busy_status(Duration::ZERO))
+        } else {
+            None
+        }
+    }
+
+    /// Each coming and going is told once.
+    fn media_status(&mut self) -> Event {
+        let code = match self.media_event.take() {
+            Some(MediaChange::Arrived) => MediaEventCode::NEW_MEDIA,
+            Some(MediaChange::Removed) => MediaEventCode::MEDIA_REMOVAL,
+            None => MediaEventCode::NO_CHANGE,
+        };
+        Event::Media(MediaEvent {
+            code,
+            present: self.mounted().is_ok(),
+            tray_open: self.is_tray_open,
+            start_slot: 0,
+            end_slot: 0,
+        })
+    }
+
+    /// How long the drive will go on with what it was told to do at its leisure.
+    fn busy_for(&self) -> Duration {
+        let now = self.now();
+        let blanking = self.blanking.as_ref().map(Blanking::ends_at);
+        let recording = self.recording.as_ref();
+        let flushing = recording
+            .filter(|recording| recording.is_flushing())
+            .map(Recording::ready_at);
+        let until = blanking.max(flushing).unwrap_or(now);
+        until.saturating_sub(now)
+    }
+}
+
+/// The classes this drive has: all but that of several hosts.
+const SUPPORTED: EventClasses = EventClasses(
+    EventClasses::OPERATIONAL_CHANGE.0
+        | EventClasses::POWER_MANAGEMENT.0
+        | EventClasses::EXTERNAL_REQUEST.0
+        | EventClasses::MEDIA.0
+        | EventClasses::DEVICE_BUSY.0,
+);
+
+/// Power status: the drive answers at once.
+const POWER_ACTIVE: u8 = 1;
+
+/// Busy with a command that ended at once (status 2), for so many tenths of a second; or not busy.
+///
+/// # Spec
+/// MMC-5 6.7.2.6.
+fn busy_status(lasts: Duration) -> Event {
+    let tenths = u16::try_from(lasts.as_millis().div_ceil(100)).unwrap_or(u16::MAX);
+    let [high, low] = tenths.to_be_bytes();
+    let (code, status) = if lasts.is_zero() { (0, 0) } else { (1, 2) };
+    Event::Other {
+        class: EventClass::DEVICE_BUSY,
+        data: [code, status, high, low],
     }
 }

@@ -2,7 +2,7 @@
 
 use cd_address::{Lba, LbaRange, Sectors};
 use cd_mmc::mode_page::{IsrcField, McnField};
-use cd_mmc::response::{AdrControl, AudioStatus, SubChannel, SubChannelData, TocAddress};
+use cd_mmc::response::{AdrControl, SubChannel, SubChannelData, TocAddress};
 use cd_mmc::{ReadSubChannel, Sense, SubChannelFormat};
 use cd_sector::{Isrc, Mcn, Q, QFrame, RAW_BYTES};
 use cd_transport::Data;
@@ -19,7 +19,7 @@ const SEARCH_SECTORS: u32 = 300;
 const POSITION_MEMORY: u32 = 10;
 
 impl Drive {
-    /// The position is that of the sector read last; before any was, that of the first track's start.
+    /// The position is that of the sector that is played or was read last; before any was, that of the first track's start.
     pub(super) fn read_sub_channel(&mut self, command: &ReadSubChannel, data: Data<'_>) -> Outcome {
         let mounted = self.mounted()?;
         let contents = mounted.contents.as_ref().ok_or(Sense::TOC_UNREADABLE)?;
@@ -27,7 +27,7 @@ impl Drive {
             SubChannelFormat::POSITION => {
                 let first = contents.toc.tracks().next();
                 let start = first.map_or(Lba::ZERO, |track| track.start.to_lba());
-                let lba = self.head.unwrap_or(start);
+                let lba = self.played_position().or(self.head).unwrap_or(start);
                 position(&mounted.disc, lba, command.msf).map(|found| (found, 0))
             }
             SubChannelFormat::MCN => {
@@ -43,7 +43,7 @@ impl Drive {
         let (found, n_read) = found?;
         self.pass(time_at(self.profile.read_speed, n_read));
         let answer = SubChannel {
-            audio_status: AudioStatus::NONE,
+            audio_status: self.audio_status(),
             data: command.sub_q.then_some(found),
         };
         let mut bytes = [0; SubChannel::MAX_BYTES];

@@ -7,9 +7,14 @@ use crate::state::{Drive, MediaChange};
 
 impl Drive {
     pub(super) fn start_stop(&mut self, command: &StartStopUnit) -> Outcome {
-        if command.power_condition != PowerCondition::NO_CHANGE {
-            // This drive has one power condition.
-            return Err(bad_field(4, 7));
+        match command.power_condition {
+            PowerCondition::NO_CHANGE => {}
+            // From any of these the drive is back at the next command, in no time.
+            PowerCondition::ACTIVE | PowerCondition::IDLE | PowerCondition::STANDBY => {
+                return Ok(0);
+            }
+            // From sleep only a reset would wake it.
+            _ => return Err(bad_field(4, 7)),
         }
         match (command.load_eject, command.start) {
             (true, false) => self.eject(),

@@ -85,6 +85,28 @@ impl Host {
         })
     }
 
+    /// The same with the command as bytes, in hexadecimal. `n_bytes` of memory for what comes back.
+    pub(super) fn ask(&mut self, hex: &str, n_bytes: usize) -> Answer {
+        let mut bytes = vec![0xEE; n_bytes];
+        let data = if n_bytes == 0 {
+            Data::None
+        } else {
+            Data::In(&mut bytes)
+        };
+        let len = self.send_hex(hex, data)?;
+        bytes.truncate(len);
+        Ok(bytes)
+    }
+
+    pub(super) fn send_hex(&mut self, hex: &str, data: Data<'_>) -> Result<usize, Sense> {
+        let cdb = bytes_of(hex);
+        let completion = self.recorder.execute(&cdb, data, PATIENCE).unwrap();
+        match completion.status {
+            Status::GOOD => Ok(completion.transferred),
+            _ => Err(Sense::decode(completion.sense.as_slice()).unwrap()),
+        }
+    }
+
     /// What comes back into `n_bytes` of memory.
     pub(super) fn read(&mut self, command: impl Into<Command>, n_bytes: usize) -> Answer {
         let mut bytes = vec![0xEE; n_bytes];
@@ -200,4 +222,11 @@ impl Host {
 pub(super) fn check_refused<T: std::fmt::Debug>(outcome: Result<T, Sense>, expect: Sense) {
     let sense = outcome.unwrap_err();
     assert!(sense.same_code(&expect), "{sense}, expected {expect}");
+}
+
+/// The bytes that `hex` spells, with spaces between them.
+pub(super) fn bytes_of(hex: &str) -> Vec<u8> {
+    hex.split_whitespace()
+        .map(|byte| u8::from_str_radix(byte, 16).unwrap())
+        .collect()
 }

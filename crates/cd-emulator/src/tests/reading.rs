@@ -168,7 +168,7 @@ fn lead_in_and_lead_out_are_not_read() {
 fn fields_that_mean_nothing_here_are_refused() {
     let mut host = mixed();
     let outcome = host.read_cd(0, 1, |command| {
-        command.sub_channel = SubChannelSelection::RW;
+        command.sub_channel = SubChannelSelection::new(3).unwrap();
     });
     let sense = outcome.unwrap_err();
     assert!(sense.same_code(&Sense::INVALID_FIELD_IN_CDB));

@@ -204,6 +204,13 @@ impl<'a> ModeParameters<'a> {
         Self::HEADER_BYTES + self.block_descriptors.len() + self.pages.n_bytes()
     }
 
+    /// Bytes of the page that `pages` begins with, by its own header, whether they are there or not; `None` if not even
+    /// the header is.
+    #[must_use]
+    pub fn page_bytes(pages: &[u8]) -> Option<usize> {
+        RawPage::lengths(pages).map(|(_, whole)| whole)
+    }
+
     /// The page with this code, or `None` if it is not in the list.
     #[must_use]
     pub fn page(&self, code: PageCode) -> Option<ModePage<'a>> {

@@ -51,6 +51,7 @@ wire_code! {
         CD_MASTERING = 0x002E, "CD mastering";
         CD_RW_MEDIA_WRITE_SUPPORT = 0x0037, "CD-RW media write support";
         POWER_MANAGEMENT = 0x0100, "power management";
+        CD_AUDIO_EXTERNAL_PLAY = 0x0103, "CD audio external play";
         MICROCODE_UPGRADE = 0x0104, "microcode upgrade";
         TIMEOUT = 0x0105, "timeout";
         REAL_TIME_STREAMING = 0x0107, "real-time streaming";

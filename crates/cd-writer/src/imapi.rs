@@ -58,6 +58,7 @@ mod format;
 mod recorder;
 mod speed;
 mod stream;
+mod telling;
 mod types;
 mod write;
 

@@ -36,6 +36,10 @@ pub enum StopCause {
     #[doc(alias = "E_IMAPI_DF2RAW_MEDIA_IS_NOT_BLANK")]
     #[error("the disc is not the blank one the plan was made for: {0}")]
     DiscChanged(String),
+    /// The drive told of a new medium after the plan was made and before the first WRITE.
+    #[doc(alias = "E_IMAPI_DF2RAW_MEDIA_IS_NOT_PREPARED")]
+    #[error("the disc may be another than the one the plan was made for: {0}")]
+    MediumChanged(#[source] Fault),
     /// No thread could be started to read the image.
     #[error("no thread could be started to read the image: {0}")]
     Thread(#[source] std::io::Error),

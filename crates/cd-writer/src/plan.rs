@@ -272,6 +272,11 @@ impl Plan {
         &self.expected.toc
     }
 
+    /// Whether the drive is told to wait when data comes too late.
+    pub(crate) fn is_protected(&self) -> bool {
+        self.expected.write_parameters.buffer_underrun_free
+    }
+
     /// Whether the laser stays off.
     #[must_use]
     pub fn is_simulation(&self) -> bool {

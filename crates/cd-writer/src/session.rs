@@ -315,7 +315,7 @@ impl<'p> Session<'p> {
         let gone = fault.device_is_gone();
         match self.state {
             State::Preparing { .. } if fault.is_medium_change() => {
-                self.give_up(StopCause::DiscChanged(fault.to_string()));
+                self.give_up(StopCause::MediumChanged(fault));
             }
             State::Preparing { .. } | State::Writing { .. } => {
                 self.give_up(StopCause::Command(fault));

@@ -301,7 +301,7 @@ pub(crate) fn stop(cause: &StopCause, disc: DiscAfter) -> Failure {
         StopCause::OtherSource(_) => Exit::ImageChanged,
         StopCause::Command(inner) => fault(inner).exit,
         StopCause::WriteParameters(_) => Exit::DriveNotSupported,
-        StopCause::DiscChanged(_) => Exit::NotBlank,
+        StopCause::DiscChanged(_) | StopCause::MediumChanged(_) => Exit::NotBlank,
         _ => Exit::Failed,
     };
     Failure::new(exit, with_causes(cause)).advise(state)

@@ -61,7 +61,7 @@ fn of_sense(command: &str, triple: (u8, u8, u8)) -> Cause {
             DriveError::InvalidModeParameters("it refuses them".to_owned()).into()
         }
         (_, 0x08, 0x01) | (_, 0x3E, 0x02) | (6, 0x2E, _) => DriveError::CommandTimeout.into(),
-        (3, 0x0C, 0x09) | (5, 0xBF, 0x00) => DriveError::LossOfStreaming.into(),
+        (3 | 5, 0x0C, 0x09) | (5, 0xBF, 0x00) => DriveError::LossOfStreaming.into(),
         _ => DriveError::UnexpectedResponse.into(),
     }
 }
@@ -115,12 +115,18 @@ impl DiscFormatError {
         }
     }
 
-    /// `None` for a burn that is proved.
-    pub(super) fn of_report(report: Report) -> Result<Report, Self> {
+    /// The report itself of a burn that is proved. `is_protected` tells whether the drive could wait for data that came
+    /// too late.
+    pub(super) fn of_report(report: Report, is_protected: bool) -> Result<Report, Self> {
         let error = match &report.verdict {
             Verdict::Proved | Verdict::Simulated => return Ok(report),
             Verdict::Doubtful(doubts) => of_doubts(doubts),
-            Verdict::Stopped { cause, .. } => of_stop(cause),
+            Verdict::Stopped { cause, .. } => match lost_place(&report, cause) {
+                Some(fault) if !is_protected => {
+                    Self::new(DriveError::LossOfStreaming).with_fault(fault.clone())
+                }
+                _ => of_stop(cause),
+            },
         };
         Err(error.with_report(report))
     }
@@ -140,9 +146,20 @@ impl DiscFormatError {
     }
 }
 
+/// The refusal of an address in mid-burn. As the addresses that are sent follow each other, the drive has ended the
+/// recording by itself: older ones say by this that their buffer ran empty.
+fn lost_place<'r>(report: &Report, cause: &'r StopCause) -> Option<&'r Fault> {
+    let StopCause::Command(fault) = cause else {
+        return None;
+    };
+    let is_address = matches!(triple(fault.sense()?), (5, 0x21, 0x02));
+    (is_address && report.last_written.is_some()).then_some(fault)
+}
+
 fn of_stop(cause: &StopCause) -> DiscFormatError {
     match cause {
         StopCause::Cancelled => DiscFormatError::new(Cause::Cancelled),
+        StopCause::MediumChanged(fault) => DiscFormatError::of_medium_change(fault.clone()),
         StopCause::Command(fault) if fault.is_medium_change() => {
             DiscFormatError::of_medium_change(fault.clone())
         }

@@ -6,8 +6,8 @@ use cd_address::{Lba, Sectors};
 
 use crate::{Action, Progress};
 
-/// How far a write is: told once before, every half second, when [`WriteEvent::current_action`] changes, and once
-/// after.
+/// How far a write is: told once before, every half second whatever stream and drive do meanwhile, when
+/// [`WriteEvent::current_action`] changes, and once after.
 #[doc(alias("IDiscFormat2RawCDEventArgs", "IWriteEngine2EventArgs"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WriteEvent {

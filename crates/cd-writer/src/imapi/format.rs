@@ -100,10 +100,11 @@ impl DiscFormat2RawCd {
         }
     }
 
-    /// Has `handler` told how far each write is, on the thread that writes; it takes the place of an earlier one.
+    /// Has `handler` told how far each write is; it takes the place of an earlier one.
     ///
-    /// The handler may call any member, above all [`DiscFormat2RawCd::cancel_write`]. While it runs, no sector is
-    /// sent: it had better be quick.
+    /// The handler may call any member, above all [`DiscFormat2RawCd::cancel_write`]. It is called on the thread that
+    /// writes, or while that waits for the drive on another, never on both at once. While it runs on the first, no sector
+    /// is sent: it had better be quick.
     #[doc(alias("DDiscFormat2RawCDEvents", "Update"))]
     pub fn on_update(&self, handler: impl Fn(&Self, &WriteEvent) + Send + Sync + 'static) {
         self.state.lock().handler = Some(Arc::new(handler));

@@ -1,6 +1,7 @@
 //! Writing a stream.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use cd_address::{Lba, Sectors};
 use cd_sector::SectorLayout;
@@ -11,6 +12,7 @@ use super::format::{DiscFormat2RawCd, Handler, Phase, Prepared};
 use super::recorder::DiscRecorder;
 use super::speed::Wish;
 use super::stream::{Place, Stream};
+use super::telling::telling;
 use crate::recorder::Recorder;
 use crate::{
     BurnControl, BurnOptions, CancelToken, Consent, Plan, PlanError, Progress, ReadAhead, Report,
@@ -146,20 +148,22 @@ impl Writing<'_> {
         let plan = Plan::new(drive, &medium, &placed.survey, limits, options)
             .map_err(of_plan)?
             .with_rotation(choice.speed.rotation);
-        let mut tell = |progress: &Progress| {
+        let tell = |progress: &Progress, now: Duration| {
             if let Some(handler) = &self.handler {
-                let elapsed = clock.now().saturating_sub(begun);
+                let elapsed = now.saturating_sub(begun);
                 handler(self.format, &WriteEvent::new(progress, elapsed));
             }
         };
-        let control = BurnControl {
-            cancel: &self.cancel,
-            progress: &mut tell,
-            read_ahead: ReadAhead::for_writes(&plan.writes()),
-        };
-        let consent = Consent::to_write_the_disc();
-        let report = recorder.burn(&plan, consent, &*placed.source, control);
-        let result = DiscFormatError::of_report(report);
+        let report = telling(&*clock, &tell, |progress| {
+            let control = BurnControl {
+                cancel: &self.cancel,
+                progress,
+                read_ahead: ReadAhead::for_writes(&plan.writes()),
+            };
+            let consent = Consent::to_write_the_disc();
+            recorder.burn(&plan, consent, &*placed.source, control)
+        });
+        let result = DiscFormatError::of_report(report, plan.is_protected());
         if let Err(error) = &result {
             let cause = error.cause();
             self.is_medium_lost = matches!(cause, Cause::Call(CallError::MediaIsNotPrepared(_)));

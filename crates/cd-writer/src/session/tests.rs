@@ -278,7 +278,7 @@ fn a_new_medium_before_the_first_write_is_another_disc() {
         let mut hand = Hand::new(&plan);
         hand.until(purpose, 1).fails(sense_fault((6, 0x28, 0)));
         let outcome = hand.end();
-        assert!(matches!(outcome.stop, Some(StopCause::DiscChanged(_))));
+        assert!(matches!(outcome.stop, Some(StopCause::MediumChanged(_))));
         assert_eq!(outcome.disc, DiscAfter::Untouched);
     }
 }

@@ -223,7 +223,7 @@ fn a_disc_swapped_after_the_plan_is_another_disc() {
     let Verdict::Stopped { cause, disc } = &report.verdict else {
         panic!("{report:?}")
     };
-    assert!(matches!(cause, StopCause::DiscChanged(_)), "{cause}");
+    assert!(matches!(cause, StopCause::MediumChanged(_)), "{cause}");
     assert_eq!(*disc, DiscAfter::Untouched);
     assert_eq!(rig.disc().state(), DiscState::Blank);
 

@@ -22,6 +22,8 @@ pub(crate) const LEAD_IN: u32 = 300;
 
 pub(crate) const TEST_UNIT_READY: u8 = 0x00;
 pub(crate) const WRITE: u8 = 0x2A;
+pub(crate) const OPC: u8 = 0x54;
+pub(crate) const SET_CD_SPEED: u8 = 0xBB;
 pub(crate) const DISC_INFORMATION: u8 = 0x51;
 pub(crate) const MODE_SELECT: u8 = 0x55;
 pub(crate) const MODE_SENSE: u8 = 0x5A;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cd_emulator::{Condition, DiscState, Profile, Quirk};
-use cd_mmc::PageCode;
+use cd_mmc::{PageCode, Sense};
 use cd_sector::SectorLayout;
 use cd_transport::wrapper::{Effect, Moment, Occasion};
 use cd_transport::{Status, TransportErrorKind};
@@ -152,6 +152,19 @@ fn data_that_come_too_late_lose_streaming() {
     assert_eq!((sense.asc, sense.ascq), (0x0C, 0x09));
     assert_eq!(error.disc(), DiscAfter::Spoiled);
     assert!(error.last_written().is_some());
+    // One that says it in its own way.
+    let odd = Profile {
+        quirks: vec![Quirk::UnderrunSense(Sense::INVALID_ADDRESS_FOR_WRITE)],
+        ..slow.clone()
+    };
+    let bench = Bench::prepared_as(odd);
+    bench
+        .format
+        .set_buffer_underrun_free_disabled(true)
+        .unwrap();
+    let error = refused(bench.write(&Image::raw()), "E_IMAPI_LOSS_OF_STREAMING");
+    assert_eq!(error.sense().unwrap().asc, 0x21);
+    assert_eq!(error.disc(), DiscAfter::Spoiled);
     // With protection the drive waits for them.
     let bench = Bench::prepared_as(slow);
     assert!(bench.write(&Image::raw()).unwrap().is_success());

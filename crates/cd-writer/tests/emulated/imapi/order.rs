@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use cd_address::Sectors;
 use cd_sector::SectorLayout;
+use cd_transport::wrapper::{Moment, Occasion};
 use cd_writer::imapi::{CallError, Cause, ClientNameError, DiscFormat2RawCd, PhysicalMediaType};
 use parking_lot::Mutex;
 
-use super::bench::{Bench, lead_in, refused};
+use super::bench::{Bench, MODE_SELECT, OPC, SET_CD_SPEED, lead_in, refused, sense};
 use crate::host::{Image, short_medium, small_buffer};
 
 const PREPARED: &str = "E_IMAPI_DF2RAW_MEDIA_IS_PREPARED";
@@ -95,7 +96,17 @@ fn a_disc_that_was_changed_is_no_longer_prepared() {
     assert_eq!(bench.recorder.exclusive_access_owner(), None);
     let _ = bench.format.prepare_media().unwrap();
 
-    // In the middle of a write it is the same.
+    // Between the look at the medium and the first sector it is the same.
+    for opcode in [SET_CD_SPEED, MODE_SELECT, OPC] {
+        bench.fault(opcode, Occasion::Nth(1), Moment::Before, sense(6, 0x28, 0));
+        let error = refused(bench.write(&Image::raw()), NOT_PREPARED);
+        assert_eq!(error.disc(), cd_writer::DiscAfter::Untouched);
+        assert!(error.fault().unwrap().is_medium_change());
+        refused(bench.format.release_media(), NOT_PREPARED);
+        let _ = bench.format.prepare_media().unwrap();
+    }
+
+    // And in the middle of a write.
     let drive = Arc::clone(&bench.drive);
     bench.format.on_update(move |_, event| {
         if event.last_written_lba.is_some() {

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use cd_emulator::{DiscState, Profile};
 use cd_sector::SectorLayout;
+use cd_transport::{Completion, Data, Limits, Transport, TransportError, VirtualClock};
 use cd_writer::imapi::{Cause, WriteEvent};
 use cd_writer::{Action, DiscAfter, Verdict};
 use parking_lot::Mutex;
 
-use super::bench::{Bench, lead_in, refused};
+use super::bench::{Bench, OPC, WRITE, lead_in, refused};
 use crate::host::{Image, authored, check_holds, lba, short_medium, small_buffer};
 
 #[test]
@@ -125,6 +126,67 @@ fn updates_come_before_every_half_second_and_after() {
         assert_eq!(total, event.total_system_buffer);
         let has_rate = event.current_action == Action::Writing && event.last_written_lba.is_some();
         assert_eq!(event.remaining_time.is_some(), has_rate);
+    }
+}
+
+/// A way to a drive on which the `n`th command of a kind takes long by the wall clock as well, so that others see the time go by.
+struct Slow {
+    inner: Box<dyn Transport>,
+    opcode: u8,
+    n: u32,
+    clock: Arc<VirtualClock>,
+}
+
+impl Transport for Slow {
+    fn execute(
+        &mut self,
+        command: &[u8],
+        data: Data<'_>,
+        timeout: Duration,
+    ) -> Result<Completion, TransportError> {
+        self.n -= u32::from(command[0] == self.opcode && self.n > 0);
+        if command[0] == self.opcode && self.n == 0 {
+            self.opcode = 0xFF;
+            for _ in 0..8 {
+                self.clock.advance(Duration::from_millis(250));
+                std::thread::sleep(Duration::from_millis(120));
+            }
+        }
+        self.inner.execute(command, data, timeout)
+    }
+
+    fn limits(&self) -> Limits {
+        self.inner.limits()
+    }
+
+    fn description(&self) -> String {
+        self.inner.description()
+    }
+}
+
+#[test]
+fn updates_come_while_one_command_lasts() {
+    // It is called writing from the first WRITE's end on.
+    for (opcode, n, action) in [(OPC, 1, Action::Preparing), (WRITE, 3, Action::Writing)] {
+        let bench = Bench::prepared();
+        let events = watch(&bench);
+        let clock = Arc::clone(&bench.clock);
+        bench.between(|inner| Slow {
+            inner,
+            opcode,
+            n,
+            clock,
+        });
+        assert!(bench.write(&Image::raw()).unwrap().is_success());
+        let events = events.lock();
+        // Two seconds: four updates, of which the first may come late.
+        let n_events = events.iter().filter(|event| event.current_action == action);
+        let n_events = n_events.count();
+        assert!(n_events >= 4, "{n_events} while {action:?}");
+        assert!(events.is_sorted_by_key(|event| event.elapsed_time));
+        let last = events.last().unwrap();
+        assert_eq!(last.current_action, Action::Finishing);
+        assert_eq!(last.last_written_lba, Some(lba(459)));
     }
 }
 

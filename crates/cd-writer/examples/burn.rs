@@ -46,11 +46,7 @@ fn run() -> Result<bool, Box<dyn Error>> {
     let drive = recorder.probe()?;
     let medium = recorder.medium()?;
     let source = image.stream(medium.check_writable()?, SectorLayout::RawPw96)?;
-    let options = BurnOptions {
-        speed: None,
-        simulate: false,
-        underrun_protection: true,
-    };
+    let options = BurnOptions::USUAL;
     let found = survey(source.as_ref())?;
     let plan = Plan::new(&drive, &medium, &found, recorder.limits(), options)?;
     println!("{plan}");

@@ -10,7 +10,7 @@ use cd_transport::Data;
 use crate::control::PROGRESS_INTERVAL;
 use crate::outcome::{DiscAfter, Doubt, Incident, Outcome, StopCause};
 use crate::pipeline::{Chunk, Feed, Next, ReadAhead, read_ahead};
-use crate::plan::{Plan, Step, StepData, Writes};
+use crate::plan::{Plan, PlanNote, Step, StepData, Writes};
 use crate::recorder::{Answer, Recorder};
 use crate::session::{Act, Session};
 use crate::{Action, CancelToken, Fault, Progress};
@@ -68,6 +68,8 @@ pub struct Report {
     pub last_written: Option<Lba>,
     /// From the first WRITE to the end of the flush, by the clock of the recorder.
     pub write_time: Duration,
+    /// What the plan had to note: another speed than was asked for, more than the medium is said to hold.
+    pub notes: Vec<PlanNote>,
     /// Commands sent again: the drive was busy, or told something else first.
     pub n_retries: u32,
     /// Recovered errors, refusals and unit attentions that stopped nothing, and after a stop what else
@@ -99,6 +101,7 @@ impl Report {
             range: plan.writes().range,
             last_written: outcome.last_written,
             write_time: outcome.write_time,
+            notes: plan.notes.clone(),
             n_retries: outcome.n_retries,
             incidents: outcome.incidents,
             n_incidents: outcome.n_incidents,

@@ -119,6 +119,19 @@ pub struct BurnOptions {
     /// Let the drive pause and go on when data comes too late, if it can.
     #[doc(alias = "BufferUnderrunFreeDisabled")]
     pub underrun_protection: bool,
+    /// Burn even a stream whose lead-out begins, or ends, later than the medium says that one can. Most media hold
+    /// some seconds more; whether this one does shows at the end, when it is too late for it.
+    pub overburn: bool,
+}
+
+impl BurnOptions {
+    /// For real, as fast as the drive can, with underrun protection, and nothing that the medium has no room for.
+    pub const USUAL: Self = Self {
+        speed: None,
+        simulate: false,
+        underrun_protection: true,
+        overburn: false,
+    };
 }
 
 /// A burn, ready to be carried out on the medium it was made for.

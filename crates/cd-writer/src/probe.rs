@@ -1,5 +1,6 @@
 //! What a drive can do, found out by asking and by trying, and what medium is in it.
 
+mod disagreements;
 mod drive;
 mod medium;
 

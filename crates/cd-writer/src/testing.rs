@@ -63,6 +63,8 @@ pub(crate) fn drive() -> DriveInfo {
             buffer_bytes: 2 << 20,
             buffer_underrun_free: true,
         }),
+        performance: None,
+        buffer_capacity: None,
         mastering: None,
     }
 }
@@ -155,11 +157,7 @@ pub(crate) const LIMITS: Limits = Limits {
     alignment: 1,
 };
 
-pub(crate) const OPTIONS: BurnOptions = BurnOptions {
-    speed: None,
-    simulate: false,
-    underrun_protection: true,
-};
+pub(crate) const OPTIONS: BurnOptions = BurnOptions::USUAL;
 
 pub(crate) fn plan_of(
     drive: &DriveInfo,

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::cli::{BurnArgs, BurnOptionArgs, ImageArgs, PlanArgs, SubcodeArg};
 use crate::compare;
-use crate::consent::{self, Circumstances};
+use crate::consent::{self, Act, Circumstances};
 use crate::exit::{Exit, Failure};
 use crate::explain;
 use crate::output::Output;
@@ -143,6 +143,7 @@ fn prepare(
         speed: args.speed.map(|x| u32::from(x) * 75),
         simulate: args.simulate,
         underrun_protection: !args.no_underrun_protection,
+        overburn: args.overburn,
     };
     let plan = Plan::new(&drive, &medium, &survey, recorder.limits(), options)
         .map_err(|error| explain::plan(&error))?;
@@ -256,7 +257,7 @@ pub(crate) fn run(
             said_yes: args.yes,
             can_be_asked: consent::can_ask(output),
         };
-        consent::require(circumstances, &name, cancel)?;
+        consent::require(Act::Write, circumstances, &name, cancel)?;
         burn(recorder, &ready, cancel, output)?;
         if args.verify {
             verify(recorder, &ready, cancel, output)?;

@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 use cd_address::Msf;
 use cd_image::{ByteOrder, DataForm, ImageKind};
 use cd_sheet::SheetEncoding;
+use cd_writer::BlankKind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Write raw CD images bit for bit, and prove that the disc holds them.
@@ -30,6 +31,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Burn an image to a blank disc.
     Burn(BurnArgs),
+    /// Erase a CD-RW.
+    Blank(BlankArgs),
     /// Show what a burn would send to the drive, without sending it.
     Plan(PlanArgs),
     /// Show what a drive can do and what disc is in it; without a drive, list the drives.
@@ -123,6 +126,10 @@ pub(crate) struct BurnOptionArgs {
     /// Let the drive fail rather than pause when data comes too late.
     #[arg(long)]
     pub(crate) no_underrun_protection: bool,
+    /// Burn even what is longer than the medium says it holds: most hold some seconds more, and if this one does
+    /// not, the disc is spoiled at its end.
+    #[arg(long)]
+    pub(crate) overburn: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -149,6 +156,33 @@ pub(crate) struct BurnArgs {
     pub(crate) yes: bool,
     #[command(flatten)]
     pub(crate) trace: TraceArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BlankArgs {
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
+    /// Erase only what makes the disc look recorded: a minute or two. This is what happens if nothing is said.
+    #[arg(long, conflicts_with = "full")]
+    fast: bool,
+    /// Erase every sector: as long as burning the whole disc.
+    #[arg(long)]
+    full: bool,
+    /// Do not ask before a real disc is erased.
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) trace: TraceArgs,
+}
+
+impl BlankArgs {
+    pub(crate) const fn kind(&self) -> BlankKind {
+        if self.full {
+            BlankKind::Full
+        } else {
+            BlankKind::Fast
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -262,6 +296,9 @@ pub(crate) enum ToArg {
 pub(crate) struct NewDiscArgs {
     /// The disc file to make.
     pub(crate) disc: PathBuf,
+    /// A CD-RW, for 2x to 4x, instead of a CD-R.
+    #[arg(long)]
+    pub(crate) rw: bool,
     /// Where the lead-in begins (from the disc's ATIP).
     #[arg(long, value_name = "MM:SS:FF", default_value = "97:34:23")]
     pub(crate) lead_in: Msf,

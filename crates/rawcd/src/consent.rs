@@ -26,6 +26,22 @@ pub(crate) struct Circumstances {
     pub(crate) can_be_asked: bool,
 }
 
+/// What is about to be done to the disc.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Act {
+    Write,
+    Erase,
+}
+
+impl Act {
+    const fn words(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Write => ("writes", "written", "writing"),
+            Self::Erase => ("erases", "erased", "erasing"),
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Decision {
     GoOn,
@@ -50,23 +66,25 @@ pub(crate) fn can_ask(output: &Output) -> bool {
     !output.is_json() && io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
-/// Goes on if the disc called `name` may be written, asking if need be.
+/// Goes on if the disc called `name` may be written or erased, asking if need be.
 pub(crate) fn require(
+    act: Act,
     circumstances: Circumstances,
     name: &str,
     cancel: &CancelToken,
 ) -> Result<(), Failure> {
+    let (does, done, _) = act.words();
     match circumstances.decision() {
         Decision::GoOn => Ok(()),
         Decision::Refuse => Err(refused(format!(
-            "the disc in {name} would be written, and nobody said yes"
+            "the disc in {name} would be {done}, and nobody said yes"
         ))),
         Decision::Ask => {
             let _ = write!(
                 io::stderr(),
-                "This writes the disc in {name} and cannot be undone. Type yes to go on: "
+                "This {does} the disc in {name} and cannot be undone. Type yes to go on: "
             );
-            ask(io::BufReader::new(io::stdin()), name, cancel)
+            ask(act, io::BufReader::new(io::stdin()), name, cancel)
         }
     }
 }
@@ -78,10 +96,12 @@ fn refused(what: String) -> Failure {
 
 /// Waits for the answer, and for Ctrl-C meanwhile.
 fn ask(
+    act: Act,
     mut input: impl BufRead + Send + 'static,
     name: &str,
     cancel: &CancelToken,
 ) -> Result<(), Failure> {
+    let (_, _, doing) = act.words();
     let (answered, answer) = mpsc::channel();
     // Nothing ends a read of a terminal but its user; the thread ends with the program.
     let reader = thread::Builder::new()
@@ -100,7 +120,7 @@ fn ask(
             Ok(Ok(line)) if line.trim().eq_ignore_ascii_case("yes") => return Ok(()),
             Ok(Ok(_)) => {
                 return Err(refused(format!(
-                    "writing the disc in {name} was not agreed to"
+                    "{doing} the disc in {name} was not agreed to"
                 )));
             }
             Ok(Err(error)) => return Err(refused(format!("the answer cannot be read: {error}"))),

@@ -45,9 +45,9 @@ pub(crate) enum Exit {
     NoConsent = 30,
     /// Stopped by the user before anything was written.
     CancelledUntouched = 31,
-    /// Stopped by the user in mid-burn: the disc is spoiled.
+    /// Stopped by the user in mid-burn or while erasing: the disc is spoiled.
     CancelledSpoiled = 40,
-    /// The burn failed after it had begun: the disc is spoiled.
+    /// Burning or erasing failed after it had begun: the disc is spoiled.
     BurnFailed = 41,
     /// All was written, but the disc does not prove it: blank, other TOC, impossible time.
     NotProved = 42,
@@ -104,9 +104,12 @@ impl Exit {
         (Self::NotBlank, "the disc is not blank"),
         (
             Self::MediumNotSupported,
-            "the medium is not a CD-R or CD-RW, or does not say where its lead-in begins",
+            "the medium is not a CD-R or CD-RW (to erase: not a CD-RW), or does not say where its lead-in begins",
         ),
-        (Self::DriveNotSupported, "the drive cannot record this way"),
+        (
+            Self::DriveNotSupported,
+            "the drive cannot record this way, or does not erase this disc",
+        ),
         (
             Self::DiscFile,
             "the disc file is missing, read-only, damaged, of another version, or none at all",
@@ -117,7 +120,7 @@ impl Exit {
         ),
         (
             Self::NoConsent,
-            "a real disc would be written and nobody said yes",
+            "a real disc would be written or erased and nobody said yes",
         ),
         (
             Self::CancelledUntouched,
@@ -125,15 +128,15 @@ impl Exit {
         ),
         (
             Self::CancelledSpoiled,
-            "cancelled in mid-burn; the disc is spoiled",
+            "cancelled in mid-burn or while erasing; the disc is spoiled",
         ),
         (
             Self::BurnFailed,
-            "the burn failed in the middle; the disc is spoiled",
+            "burning or erasing failed in the middle; the disc is spoiled",
         ),
         (
             Self::NotProved,
-            "all was written, but the disc does not prove it",
+            "all was written or erased, but the disc does not prove it",
         ),
         (
             Self::VerifyDiffers,

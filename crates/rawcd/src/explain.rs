@@ -10,7 +10,9 @@ use cd_image::{
 };
 use cd_sheet::SheetFault;
 use cd_transport::{TransportError, TransportErrorKind};
-use cd_writer::{DiscAfter, Fault, FaultCause, PlanError, ProbeError, StopCause, VerifyError};
+use cd_writer::{
+    BlankError, DiscAfter, Fault, FaultCause, PlanError, ProbeError, StopCause, VerifyError,
+};
 
 use crate::exit::{Exit, Failure};
 
@@ -262,7 +264,10 @@ pub(crate) fn plan(error: &PlanError) -> Failure {
         )),
         PlanError::NotEnoughSpace { .. } | PlanError::LeadOutTooLong { .. } => {
             Failure::new(Exit::NotEnoughSpace, what)
-                .advise("The disc was not touched. Use a medium with more room, or a smaller image.")
+                .advise(
+                    "The disc was not touched. Use a medium with more room, or a smaller image. --overburn tries all the \
+                     same.",
+                )
         }
         PlanError::StreamNotSupported { .. } => Failure::new(Exit::ImageNotSupported, what)
             .advise("The disc was not touched. `rawcd check` shows what the stream holds."),
@@ -275,6 +280,36 @@ pub(crate) fn plan(error: &PlanError) -> Failure {
         PlanError::NoSimulation => Failure::new(Exit::DriveNotSupported, what)
             .advise("Nothing was written. This drive can only burn for real."),
         _ => Failure::new(Exit::Failed, what),
+    }
+}
+
+/// Why a disc was not erased. Words of what became of it go with it.
+pub(crate) fn blank(error: &BlankError) -> Failure {
+    let what = error.to_string();
+    match error {
+        BlankError::Probe(error) => probe(error),
+        BlankError::NotErasable { .. } => {
+            Failure::new(Exit::MediumNotSupported, what).advise("The disc was not touched. Put a CD-RW in.")
+        }
+        BlankError::NotErasableHere => Failure::new(Exit::DriveNotSupported, what)
+            .advise("The disc was not touched. Try a drive made for discs of its speed."),
+        BlankError::Refused(inner) => {
+            let exit = match fault(inner).exit {
+                Exit::Failed => Exit::DriveNotSupported,
+                other => other,
+            };
+            Failure::new(exit, what).advise("The disc was not touched.")
+        }
+        BlankError::Cancelled => {
+            Failure::new(Exit::CancelledUntouched, what).advise("The disc was not touched.")
+        }
+        BlankError::LeftRunning => Failure::new(Exit::CancelledSpoiled, what).advise(
+            "What is on the disc is lost. The drive answers again when it is done, and may keep its tray shut until then.",
+        ),
+        BlankError::NotBlank { .. } => Failure::new(Exit::NotProved, what)
+            .advise("Try again with --full; a disc that does not become blank then is worn out."),
+        _ => Failure::new(Exit::BurnFailed, what)
+            .advise("The disc is neither what it was nor blank. Try again with --full."),
     }
 }
 

@@ -1,4 +1,5 @@
 use cd_emulator::{Disc, DiscState};
+use cd_mmc::Speed;
 use cd_transport::os::{DeviceListing, list_devices};
 use cd_writer::{DriveInfo, MediumInfo};
 use serde_json::json;
@@ -128,39 +129,57 @@ fn show_drive(drive: &DriveInfo, output: &Output) {
     }
     if let Some(mastering) = &drive.mastering {
         output.line(format!(
-            "  by its CD mastering feature: raw {}, session at once {}, test write {}",
+            "  by feature 002Eh: raw {}, session at once {}, test write {}, R-W {}",
             yes(mastering.flags.raw),
             yes(mastering.flags.session_at_once),
-            yes(mastering.flags.test_write)
+            yes(mastering.flags.test_write),
+            yes(mastering.flags.rw_subcode)
         ));
     }
-    let speeds: Vec<u32> = drive
-        .write_speeds()
-        .filter_map(cd_mmc::Speed::sectors_per_second)
-        .collect();
-    let named: Vec<_> = speeds
-        .iter()
-        .map(|speed| format!("{}x", (speed + 37) / 75))
-        .collect();
+    let rates = |speeds: &mut dyn Iterator<Item = Speed>| -> Vec<u32> {
+        speeds.filter_map(Speed::sectors_per_second).collect()
+    };
+    let used = rates(&mut drive.write_speeds());
     output.line(format!(
         "  write speeds {}, buffer {} KiB, underrun protection {}",
-        if named.is_empty() {
-            "not named".to_owned()
-        } else {
-            named.join(" ")
-        },
+        multiples(&used),
         drive.buffer_bytes() / 1024,
         yes(drive.has_underrun_protection())
     ));
+    let disagreements = drive.disagreements();
+    for text in &disagreements {
+        output.line(format!("  two answers: {text}"));
+    }
+    let performance = drive.performance.as_ref().map(|speeds| {
+        let speeds = speeds.iter().filter_map(|speed| u16::try_from(*speed).ok());
+        rates(&mut speeds.map(Speed))
+    });
     output.event(
         "drive",
         json!({
             "name": drive.to_string(),
-            "write_sectors_per_second": speeds,
+            "write_sectors_per_second": used,
+            "write_by_page": rates(&mut drive.speeds_by_page().iter().copied()),
+            "write_by_performance": performance,
             "buffer_bytes": drive.buffer_bytes(),
+            "buffer_by_page": drive.recording.as_ref().map(|page| page.buffer_bytes),
+            "buffer_by_capacity": drive.buffer_capacity,
             "underrun_protection": drive.has_underrun_protection(),
+            "underrun_by_page": drive.underrun_by_page(),
+            "underrun_by_feature": drive.underrun_by_feature(),
+            "raw_by_feature": drive.mastering.map(|feature| feature.flags.raw),
+            "disagreements": disagreements,
         }),
     );
+}
+
+/// Speeds in sectors a second as multiples of 1x.
+fn multiples(speeds: &[u32]) -> String {
+    if speeds.is_empty() {
+        return "not named".to_owned();
+    }
+    let names = speeds.iter().map(|speed| format!("{}x", (speed + 37) / 75));
+    names.collect::<Vec<_>>().join(" ")
 }
 
 fn show_medium(medium: &MediumInfo, output: &Output) {
@@ -180,13 +199,21 @@ fn show_medium(medium: &MediumInfo, output: &Output) {
         time(medium.lead_in_by_drive())
     ));
     output.line(format!(
-        "  latest lead-out        {}",
-        time(medium.last_lead_out())
+        "  last lead-out by ATIP  {}",
+        time(medium.last_lead_out_by_atip())
+    ));
+    output.line(format!(
+        "  last lead-out by drive {}",
+        time(medium.last_lead_out_by_drive())
     ));
     output.line(format!(
         "  next writable by drive {}",
         time(medium.next_writable)
     ));
+    let disagreements = medium.disagreements();
+    for text in &disagreements {
+        output.line(format!("  two answers: {text}"));
+    }
     let value = |lba: Option<cd_address::Lba>| lba.map(cd_address::Lba::value);
     output.event(
         "medium",
@@ -197,7 +224,10 @@ fn show_medium(medium: &MediumInfo, output: &Output) {
             "lead_in_by_atip": value(medium.lead_in_by_atip()),
             "lead_in_by_drive": value(medium.lead_in_by_drive()),
             "last_lead_out": value(medium.last_lead_out()),
+            "last_lead_out_by_atip": value(medium.last_lead_out_by_atip()),
+            "last_lead_out_by_drive": value(medium.last_lead_out_by_drive()),
             "next_writable": value(medium.next_writable),
+            "disagreements": disagreements,
         }),
     );
 }

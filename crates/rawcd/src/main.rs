@@ -3,6 +3,7 @@
 //! Here are arguments, text, JSON and exit codes; what a burn is stands in the libraries.
 #![forbid(unsafe_code)]
 
+mod blank;
 mod burn;
 mod check;
 mod cli;
@@ -89,6 +90,7 @@ fn help_end() -> String {
 fn run(command: &Command, cancel: &CancelToken, output: &mut Output) -> Result<Exit, Failure> {
     match command {
         Command::Burn(args) => burn::run(args, cancel, output),
+        Command::Blank(args) => blank::run(args, cancel, output),
         Command::Plan(args) => burn::plan(args, cancel, output),
         Command::Info(args) => info::run(args, output),
         Command::Check(args) => check::run(args, cancel, output),

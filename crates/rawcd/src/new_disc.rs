@@ -19,16 +19,23 @@ pub(crate) fn run(args: &NewDiscArgs, output: &Output) -> Result<Exit, Failure> 
         return Err(Failure::new(Exit::Unreadable, what)
             .advise("--last-lead-out takes 00:02:01 to 89:59:74; 79:59:74 is an 80-minute disc."));
     }
+    let kind = if args.rw {
+        Medium::cd_rw_74()
+    } else {
+        Medium::cd_r_80()
+    };
     let medium = Medium {
         lead_in_start: args.lead_in,
         last_lead_out: args.last_lead_out,
-        ..Medium::cd_r_80()
+        ..kind
     };
     Disc::create_file(&args.disc, medium).map_err(|error| explain::disc_file(&error))?;
     let shown = args.disc.display().to_string();
     output.line(format!(
-        "{shown} is a blank CD-R, lead-in from {}, lead-out at {} at the latest",
-        args.lead_in, args.last_lead_out
+        "{shown} is a blank {}, lead-in from {}, lead-out at {} at the latest",
+        if args.rw { "CD-RW" } else { "CD-R" },
+        args.lead_in,
+        args.last_lead_out
     ));
     output.event("result", json!({ "exit": 0, "disc": shown }));
     Ok(Exit::Done)

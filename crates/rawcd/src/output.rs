@@ -47,13 +47,22 @@ enum ResultsState {
 struct Phase {
     name: &'static str,
     total: u64,
-    /// Whether sectors are counted off in it; else it is a wait.
-    is_counted: bool,
+    counts: Counts,
     bar: Option<ProgressBar>,
     /// The last tenth told, if one was, and when.
     told: Option<u64>,
     told_at: Instant,
     started: Instant,
+}
+
+/// What a phase counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Counts {
+    Sectors,
+    /// Hundredths of the whole.
+    Share,
+    /// Nothing: it is a wait.
+    Nothing,
 }
 
 impl Output {
@@ -113,23 +122,24 @@ impl Output {
 
     /// Begins a phase in which `total` sectors are counted off.
     pub(crate) fn begin(&mut self, name: &'static str, total: u64) {
-        self.begin_phase(name, total, true);
+        self.begin_phase(name, total, Counts::Sectors);
     }
 
     /// Begins a phase that is a wait: nothing is counted in it, `total` is for JSON.
     pub(crate) fn begin_wait(&mut self, name: &'static str, total: u64) {
-        self.begin_phase(name, total, false);
+        self.begin_phase(name, total, Counts::Nothing);
     }
 
-    fn begin_phase(&mut self, name: &'static str, total: u64, is_counted: bool) {
+    /// Begins a phase in which only hundredths of the whole are known.
+    pub(crate) fn begin_share(&mut self, name: &'static str) {
+        self.begin_phase(name, 100, Counts::Share);
+    }
+
+    fn begin_phase(&mut self, name: &'static str, total: u64, counts: Counts) {
         self.finish();
         let bar = (self.form == Form::Terminal).then(|| {
             let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
-            bar.set_style(if is_counted {
-                bar_style()
-            } else {
-                wait_style()
-            });
+            bar.set_style(style(counts));
             bar.set_message(name);
             bar
         });
@@ -137,7 +147,7 @@ impl Output {
         self.phase = Some(Phase {
             name,
             total,
-            is_counted,
+            counts,
             bar,
             told: None,
             told_at: now,
@@ -178,10 +188,10 @@ impl Output {
             self.event("progress", Value::Object(fields));
         } else {
             let elapsed = phase.started.elapsed();
-            let line = if phase.is_counted {
-                plain_progress(phase.name, done, phase.total, elapsed)
-            } else {
-                plain_wait(phase.name, elapsed)
+            let line = match phase.counts {
+                Counts::Sectors => plain_progress(phase.name, done, phase.total, elapsed),
+                Counts::Share => plain_share(phase.name, done),
+                Counts::Nothing => plain_wait(phase.name, elapsed),
             };
             // To stderr like the bar: the standard output holds results only.
             let _ = writeln!(io::stderr(), "{line}");
@@ -250,18 +260,18 @@ fn tell_failure(failure: &Failure) {
 }
 
 /// Within the 80 columns of a plain terminal, whatever is counted.
-fn bar_style() -> ProgressStyle {
-    style("{msg:<9} [{bar:20}] {percent:>3}%  {human_pos} of {human_len} sectors, {eta} left")
-        .progress_chars("=> ")
-}
-
-fn wait_style() -> ProgressStyle {
-    style("{msg:<9} {spinner} {elapsed}")
-}
-
-fn style(template: &str) -> ProgressStyle {
+fn style(counts: Counts) -> ProgressStyle {
+    let template = match counts {
+        Counts::Sectors => {
+            "{msg:<9} [{bar:20}] {percent:>3}%  {human_pos} of {human_len} sectors, {eta} left"
+        }
+        Counts::Share => "{msg:<9} [{bar:20}] {percent:>3}%  {elapsed}, {eta} left",
+        Counts::Nothing => "{msg:<9} {spinner} {elapsed}",
+    };
     // The templates are constant and tested; the default bar is what a mistake in one would give.
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+    ProgressStyle::with_template(template)
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .progress_chars("=> ")
 }
 
 fn plain_progress(name: &str, done: u64, total: u64, elapsed: Duration) -> String {
@@ -271,6 +281,10 @@ fn plain_progress(name: &str, done: u64, total: u64, elapsed: Duration) -> Strin
         line += &format!(", {} s left", left.as_secs_f64().ceil());
     }
     line + ")"
+}
+
+fn plain_share(name: &str, percent: u64) -> String {
+    format!("{name}: {percent}%")
 }
 
 fn plain_wait(name: &str, elapsed: Duration) -> String {

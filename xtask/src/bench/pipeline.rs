@@ -173,11 +173,7 @@ fn burn(transport: &mut dyn Transport, source: &dyn SectorSource, survey: &Strea
     let mut recorder = Recorder::new(transport, Arc::new(VirtualClock::default()));
     let drive = recorder.probe().expect("the emulated drive answers");
     let medium = recorder.medium().expect("there is a disc in it");
-    let options = BurnOptions {
-        speed: None,
-        simulate: false,
-        underrun_protection: true,
-    };
+    let options = BurnOptions::USUAL;
     let plan = Plan::new(&drive, &medium, survey, recorder.limits(), options)
         .expect("the stream was made for this medium");
     let control = BurnControl {

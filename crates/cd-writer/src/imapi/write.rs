@@ -141,8 +141,8 @@ impl Writing<'_> {
         let choice = self.prepared.speeds.choose(self.wish);
         let options = BurnOptions {
             speed: choice.speed.speed.sectors_per_second(),
-            simulate: false,
             underrun_protection: self.has_underrun_protection,
+            ..BurnOptions::USUAL
         };
         let (drive, limits) = (&self.prepared.drive, recorder.limits());
         let plan = Plan::new(drive, &medium, &placed.survey, limits, options)

@@ -61,8 +61,8 @@ pub enum PlanError {
     #[doc(alias = "E_IMAPI_DF2RAW_NOT_ENOUGH_SPACE")]
     #[error(
         "the image's lead-out begins at {}, on this medium it may begin at {} at the latest: {excess} \
-         sectors too many",
-        .lead_out.to_msf(), .latest.to_msf()
+         sectors ({:.1} s) too many",
+        .lead_out.to_msf(), .latest.to_msf(), seconds(*.excess)
     )]
     NotEnoughSpace {
         /// Where the image's lead-out begins.
@@ -75,8 +75,8 @@ pub enum PlanError {
     /// The lead-out itself passes the end of the medium.
     #[doc(alias = "E_IMAPI_DF2RAW_NOT_ENOUGH_SPACE")]
     #[error(
-        "the stream ends with {}, the medium with {}: {excess} sectors too many",
-        .last.to_msf(), .medium_last.to_msf()
+        "the stream ends with {}, the medium with {}: {excess} sectors ({:.1} s) too many",
+        .last.to_msf(), .medium_last.to_msf(), seconds(*.excess)
     )]
     LeadOutTooLong {
         /// Last address of the stream.
@@ -152,6 +152,15 @@ pub enum PlanNote {
         /// `ATIP` or `READ DISC INFORMATION`.
         source: &'static str,
     },
+    /// The medium is said to have no room for all of it, and it is burned all the same.
+    Overburn {
+        /// Where the image's lead-out begins.
+        lead_out: Lba,
+        /// Where it may begin by what medium and drive say.
+        latest: Lba,
+        /// Sectors after the last that the medium is said to hold.
+        past_end: Sectors,
+    },
     /// Neither ATIP nor drive says how much the medium holds: an image that is too long is found out when
     /// the disc is full.
     CapacityUnknown,
@@ -184,7 +193,7 @@ pub(super) fn check(
     notes.extend(note);
     let (range, skipped) = check_start(survey, start)?;
     let toc = check_stream(survey, &mut notes)?;
-    check_room(medium, survey, &toc)?;
+    notes.extend(check_room(medium, survey, &toc, options)?);
     if medium.last_lead_out().is_none() {
         notes.push(PlanNote::CapacityUnknown);
     }
@@ -282,29 +291,46 @@ fn check_stream(survey: &StreamSurvey, notes: &mut Vec<PlanNote>) -> Result<Toc,
     })
 }
 
-fn check_room(medium: &MediumInfo, survey: &StreamSurvey, toc: &Toc) -> Result<(), PlanError> {
-    let Some(latest) = medium.last_lead_out() else {
-        return Ok(());
+fn check_room(
+    medium: &MediumInfo,
+    survey: &StreamSurvey,
+    toc: &Toc,
+    options: BurnOptions,
+) -> Result<Option<PlanNote>, PlanError> {
+    let (Some(latest), Some(last)) = (medium.last_lead_out(), survey.range.last()) else {
+        return Ok(None);
     };
     let lead_out = toc.lead_out().to_lba();
-    if let Some(excess) = lead_out.since(latest).filter(|excess| !excess.is_zero()) {
-        return Err(PlanError::NotEnoughSpace {
-            lead_out,
-            latest,
-            excess,
-        });
-    }
     let room = Sectors::new(LEAD_OUT_SECTORS - 1).unwrap_or(Sectors::ZERO);
     let medium_last = latest.add(room).unwrap_or(Lba::MAX);
-    let Some(last) = survey.range.last() else {
-        return Ok(());
-    };
-    match last.since(medium_last).filter(|excess| !excess.is_zero()) {
-        Some(excess) => Err(PlanError::LeadOutTooLong {
+    let too_late = lead_out.since(latest).unwrap_or(Sectors::ZERO);
+    let past_end = last.since(medium_last).unwrap_or(Sectors::ZERO);
+    if too_late.is_zero() && past_end.is_zero() {
+        return Ok(None);
+    }
+    if options.overburn {
+        return Ok(Some(PlanNote::Overburn {
+            lead_out,
+            latest,
+            past_end,
+        }));
+    }
+    Err(if too_late.is_zero() {
+        PlanError::LeadOutTooLong {
             last,
             medium_last,
-            excess,
-        }),
-        None => Ok(()),
-    }
+            excess: past_end,
+        }
+    } else {
+        PlanError::NotEnoughSpace {
+            lead_out,
+            latest,
+            excess: too_late,
+        }
+    })
+}
+
+/// How long sectors play.
+pub(super) fn seconds(sectors: Sectors) -> f64 {
+    f64::from(sectors.count()) / 75.0
 }

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use cd_address::{Lba, LbaRange};
+use cd_address::{Lba, LbaRange, Sectors};
 
+use super::check::seconds;
 use super::{Plan, PlanNote, Purpose, Step, StepData};
 
 impl fmt::Display for Purpose {
@@ -64,6 +65,23 @@ impl fmt::Display for PlanNote {
             Self::Stream(text) => f.write_str(text),
             Self::LeadInFromOneSource { source } => {
                 write!(f, "only {source} says where the medium's lead-in begins")
+            }
+            Self::Overburn {
+                lead_out,
+                latest,
+                past_end,
+            } => {
+                let late = lead_out.since(*latest).unwrap_or(Sectors::ZERO);
+                write!(
+                    f,
+                    "overburning: the lead-out begins at {}, by what medium and drive say it may begin at {} at the \
+                     latest: {late} sectors ({:.1} s) too many, {past_end} ({:.1} s) of the stream past the medium's \
+                     end. If they do not fit, the disc is spoiled at its end",
+                    lead_out.to_msf(),
+                    latest.to_msf(),
+                    seconds(late),
+                    seconds(*past_end)
+                )
             }
             Self::CapacityUnknown => f.write_str(
                 "nothing says how much the medium holds: an image that is too long will fail at its end",

@@ -143,8 +143,26 @@ fn the_program_may_fill_the_medium_to_the_sector() {
         plan_of(&drive(), &medium(), &ending("80:00:00", 6_749), OPTIONS),
         |error| matches!(error, PlanError::NotEnoughSpace { excess, .. } if excess.count() == 1),
         "the image's lead-out begins at 80:00:00, on this medium it may begin at 79:59:74 at the latest: 1 \
-         sectors too many",
+         sectors (0.0 s) too many",
     );
+}
+
+#[test]
+fn more_than_the_medium_is_said_to_hold_is_burned_only_if_asked_and_noted() {
+    let overburn = BurnOptions {
+        overburn: true,
+        ..OPTIONS
+    };
+    let plan = plan_of(&drive(), &medium(), &ending("80:02:00", 6_750), overburn).unwrap();
+    check_noted(
+        &plan,
+        "overburning: the lead-out begins at 80:02:00, by what medium and drive say it may begin at 79:59:74 at the \
+         latest: 151 sectors (2.0 s) too many, 151 (2.0 s) of the stream past the medium's end. If they do not fit, the \
+         disc is spoiled at its end",
+    );
+    // What fits is no overburning.
+    let plan = plan_of(&drive(), &medium(), &ending("79:59:74", 6_750), overburn).unwrap();
+    assert_eq!(plan.notes, []);
 }
 
 #[test]
@@ -152,7 +170,7 @@ fn the_lead_out_may_not_pass_the_end_of_the_medium() {
     check_refused(
         plan_of(&drive(), &medium(), &ending("79:59:74", 6_751), OPTIONS),
         |error| matches!(error, PlanError::LeadOutTooLong { excess, .. } if excess.count() == 1),
-        "the stream ends with 81:29:74, the medium with 81:29:73: 1 sectors too many",
+        "the stream ends with 81:29:74, the medium with 81:29:73: 1 sectors (0.0 s) too many",
     );
 }
 

@@ -6,15 +6,17 @@ use cd_mmc::mode_page::{
     Capabilities, DataBlockType, ModePage, ModeParameters, MultiSession, TrackMode,
     WriteParameters, WriteType,
 };
-use cd_mmc::response::{CdMastering, Configuration, FeatureCode, InquiryData, Profile};
+use cd_mmc::response::{
+    BufferCapacity, CdMastering, Configuration, FeatureCode, InquiryData, Profile, WriteSpeedList,
+};
 use cd_mmc::{
-    Command, GetConfiguration, Inquiry, ModeSelect10, ModeSense10, PageCode, RequestedFeatures,
-    Speed,
+    Command, GetConfiguration, GetPerformance, Inquiry, ModeSelect10, ModeSense10, PageCode,
+    ReadBufferCapacity, RequestedFeatures, Speed,
 };
 use cd_sector::SectorLayout;
 use cd_transport::Data;
 
-use super::ProbeError;
+use super::{ProbeError, disagreements};
 use crate::answer;
 use crate::recorder::Recorder;
 use crate::{Fault, FaultCause};
@@ -52,6 +54,11 @@ pub struct DriveInfo {
     pub raw_modes: Vec<RawMode>,
     /// What mode page 2Ah says of recording, if the drive has it.
     pub recording: Option<RecordingAbilities>,
+    /// The speeds GET PERFORMANCE names for the medium that is in, in kilobytes (1000 bytes) a second, in the drive's
+    /// order; `None` if the drive does not know the command.
+    pub performance: Option<Vec<u32>>,
+    /// The buffer's size in bytes by READ BUFFER CAPACITY; `None` if the drive does not say.
+    pub buffer_capacity: Option<usize>,
     /// Feature 002Eh, if the drive has it. What it says of raw recording is shown, not believed.
     pub mastering: Option<CdMastering>,
 }
@@ -104,12 +111,16 @@ impl Recorder<'_> {
         let _ = self.select(&write_parameters);
         let raw_modes = trials?;
         let recording = self.recording_abilities()?;
+        let performance = self.performance()?;
+        let buffer_capacity = self.buffer_capacity()?;
         let mastering = self.mastering()?;
         Ok(DriveInfo {
             inquiry,
             write_parameters,
             raw_modes,
             recording,
+            performance,
+            buffer_capacity,
             mastering,
         })
     }
@@ -170,6 +181,35 @@ impl Recorder<'_> {
         }))
     }
 
+    fn performance(&mut self) -> Result<Option<Vec<u32>>, ProbeError> {
+        let command = GetPerformance::write_speeds(MAX_SPEEDS);
+        let Some(answer) = known(self.ask(command, PERFORMANCE_BYTES))? else {
+            return Ok(None);
+        };
+        let list = WriteSpeedList::decode(&answer).ok();
+        let speeds = |list: WriteSpeedList<'_>| {
+            let speeds = list.descriptors.iter();
+            let speeds = speeds.map(|descriptor| descriptor.write_kilobytes);
+            speeds.filter(|speed| *speed > 0).collect()
+        };
+        Ok(list.map(speeds))
+    }
+
+    /// Asked while nothing is written: some drives lose what is in their buffer when they are asked then.
+    fn buffer_capacity(&mut self) -> Result<Option<usize>, ProbeError> {
+        let n_bytes = BUFFER_CAPACITY_BYTES;
+        let command = ReadBufferCapacity {
+            in_blocks: false,
+            allocation_length: n_bytes,
+        };
+        let answer = known(self.ask(command, n_bytes))?;
+        let capacity = answer.and_then(|answer| BufferCapacity::decode(&answer).ok());
+        Ok(match capacity {
+            Some(BufferCapacity::Bytes { total, .. }) if total > 0 => usize::try_from(total).ok(),
+            _ => None,
+        })
+    }
+
     fn mastering(&mut self) -> Result<Option<CdMastering>, ProbeError> {
         let answer = known(self.feature(FeatureCode::CD_MASTERING))?;
         Ok(answer.and_then(|answer| Configuration::decode(&answer).ok()?.cd_mastering()))
@@ -223,6 +263,11 @@ fn named_speeds(page: &Capabilities<'_>) -> Vec<Speed> {
 
 const INQUIRY_BYTES: u16 = 36;
 const CONFIGURATION_BYTES: u16 = 256;
+/// More speeds than any drive names.
+const MAX_SPEEDS: u16 = 32;
+/// A header of 8 bytes, and 16 bytes a speed.
+const PERFORMANCE_BYTES: u16 = 8 + 16 * MAX_SPEEDS;
+const BUFFER_CAPACITY_BYTES: u16 = 12;
 
 /// The page for recording this layout raw, otherwise as the drive has it.
 pub(crate) fn raw_page(page: &WriteParameters, layout: SectorLayout) -> WriteParameters {
@@ -288,33 +333,64 @@ impl DriveInfo {
             .any(|mode| mode.layout == layout && mode.keeps_test_write)
     }
 
-    /// Whether the drive can bridge a buffer underrun.
+    /// Whether the drive can bridge a buffer underrun: if page 2Ah or feature 002Eh says so. Where it cannot after
+    /// all, it holds the bit as off when it is told to, and the burn notes that.
     #[must_use]
     pub fn has_underrun_protection(&self) -> bool {
-        let by_page = self
-            .recording
-            .as_ref()
-            .is_some_and(|page| page.buffer_underrun_free);
-        let by_feature = self
-            .mastering
-            .is_some_and(|feature| feature.flags.buffer_underrun_free);
-        by_page || by_feature
+        self.underrun_by_page() == Some(true) || self.underrun_by_feature() == Some(true)
     }
 
-    /// The write speeds the drive names for the medium that is in it.
+    /// What page 2Ah says of it; `None` without the page.
+    #[must_use]
+    pub fn underrun_by_page(&self) -> Option<bool> {
+        self.recording
+            .as_ref()
+            .map(|page| page.buffer_underrun_free)
+    }
+
+    /// What feature 002Eh says of it; `None` without the feature.
+    #[must_use]
+    pub fn underrun_by_feature(&self) -> Option<bool> {
+        self.mastering
+            .map(|feature| feature.flags.buffer_underrun_free)
+    }
+
+    /// The write speeds the drive names for the medium that is in it. Page 2Ah decides: its list is in the unit that SET
+    /// CD SPEED takes, and what old drives know. GET PERFORMANCE counts where the page names none.
     #[doc(alias = "SupportedWriteSpeeds")]
     pub fn write_speeds(&self) -> impl Iterator<Item = Speed> + '_ {
-        self.recording
-            .iter()
-            .flat_map(|page| page.write_speeds.iter().copied())
+        let by_page = self.speeds_by_page();
+        let other = if by_page.is_empty() {
+            self.performance.as_deref().unwrap_or_default()
+        } else {
+            &[]
+        };
+        let other = other.iter().filter_map(|speed| u16::try_from(*speed).ok());
+        by_page.iter().copied().chain(other.map(Speed))
     }
 
-    /// The fastest of them, in sectors a second.
+    /// The speeds that page 2Ah names.
+    #[must_use]
+    pub fn speeds_by_page(&self) -> &[Speed] {
+        let page = self.recording.as_ref();
+        page.map_or(&[], |page| page.write_speeds.as_slice())
+    }
+
+    /// What two of the drive's own sources say differently, a sentence each.
+    #[must_use]
+    pub fn disagreements(&self) -> Vec<String> {
+        disagreements::of_drive(self)
+    }
+
+    /// The fastest that page 2Ah or GET PERFORMANCE names, in sectors a second.
     #[must_use]
     pub fn fastest_write_speed(&self) -> Option<u32> {
-        self.write_speeds()
-            .filter_map(Speed::sectors_per_second)
-            .max()
+        let by_page = self.recording.as_ref();
+        let by_page = by_page.and_then(RecordingAbilities::fastest_write_speed);
+        let named = self.performance.iter().flatten();
+        let named =
+            named.filter_map(|speed| Speed(u16::try_from(*speed).ok()?).sectors_per_second());
+        by_page.into_iter().chain(named).max()
     }
 
     /// The named speed nearest to `asked` sectors a second, the slower of two that are as near. From a
@@ -332,10 +408,16 @@ impl DriveInfo {
         })
     }
 
-    /// The drive's buffer in bytes; 0 if it does not say.
+    /// The drive's buffer in bytes; 0 if it does not say. Page 2Ah and READ BUFFER CAPACITY may differ; the larger counts,
+    /// since the size is used to tell whether a burn was too fast to be true.
     #[must_use]
     pub fn buffer_bytes(&self) -> usize {
-        self.recording.as_ref().map_or(0, |page| page.buffer_bytes)
+        let by_page = self.recording.as_ref().map(|page| page.buffer_bytes);
+        by_page
+            .into_iter()
+            .chain(self.buffer_capacity)
+            .max()
+            .unwrap_or(0)
     }
 }
 

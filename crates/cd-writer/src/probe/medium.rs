@@ -12,7 +12,7 @@ use cd_mmc::{
     TrackSelector,
 };
 
-use super::ProbeError;
+use super::{ProbeError, disagreements};
 use crate::Fault;
 use crate::answer::lead_in_start;
 use crate::plan::{PlanError, PlanNote};
@@ -182,15 +182,32 @@ impl MediumInfo {
     #[doc(alias = "LastPossibleStartOfLeadout")]
     #[must_use]
     pub fn last_lead_out(&self) -> Option<Lba> {
-        let program = |time: BinMsf| {
-            let lba = time.to_msf().ok().map(Msf::to_lba);
-            lba.filter(|lba| *lba > Lba::ZERO)
-        };
-        let by_atip = self
-            .atip
-            .and_then(|atip| program(atip.last_possible_lead_out));
-        let by_drive = self.information.last_possible_lead_out.and_then(program);
-        by_atip.into_iter().chain(by_drive).min()
+        let by_atip = self.last_lead_out_by_atip();
+        by_atip
+            .into_iter()
+            .chain(self.last_lead_out_by_drive())
+            .min()
+    }
+
+    /// The same by the medium's ATIP alone.
+    #[must_use]
+    pub fn last_lead_out_by_atip(&self) -> Option<Lba> {
+        self.atip
+            .and_then(|atip| program_address(atip.last_possible_lead_out))
+    }
+
+    /// The same by READ DISC INFORMATION alone.
+    #[must_use]
+    pub fn last_lead_out_by_drive(&self) -> Option<Lba> {
+        self.information
+            .last_possible_lead_out
+            .and_then(program_address)
+    }
+
+    /// What ATIP and READ DISC INFORMATION say differently, a sentence each.
+    #[must_use]
+    pub fn disagreements(&self) -> Vec<String> {
+        disagreements::of_medium(self)
     }
 
     /// What the medium is called by the drive.
@@ -210,6 +227,12 @@ impl MediumInfo {
             self.information.disc_status, self.information.last_session
         )
     }
+}
+
+/// An address after LBA 0, if it is one: some drives answer zeros.
+fn program_address(time: BinMsf) -> Option<Lba> {
+    let lba = time.to_msf().ok().map(Msf::to_lba);
+    lba.filter(|lba| *lba > Lba::ZERO)
 }
 
 impl fmt::Display for MediumInfo {

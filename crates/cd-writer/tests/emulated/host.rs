@@ -16,11 +16,7 @@ use cd_writer::{
     ReadAhead, Recorder, Report, Verdict,
 };
 
-pub(crate) const OPTIONS: BurnOptions = BurnOptions {
-    speed: None,
-    simulate: false,
-    underrun_protection: true,
-};
+pub(crate) const OPTIONS: BurnOptions = BurnOptions::USUAL;
 
 /// Sectors of the data track: the fewest there may be.
 pub(crate) const N_DATA: u32 = 300;

@@ -6,6 +6,7 @@ mod cancelling;
 mod faults;
 mod host;
 mod imapi;
+mod overburning;
 mod probing;
 mod quirks;
 mod simulation;

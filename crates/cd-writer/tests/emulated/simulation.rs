@@ -283,6 +283,7 @@ impl Case {
             speed: Some(u32::from(self.speed) * 75),
             simulate,
             underrun_protection: self.is_protected,
+            ..BurnOptions::USUAL
         }
     }
 

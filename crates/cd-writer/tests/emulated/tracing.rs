@@ -98,8 +98,10 @@ fn a_plan_sends_nothing_to_the_disc() {
     let mut opcodes: Vec<_> = opcodes.into_iter().collect();
     opcodes.sort_unstable();
     opcodes.dedup();
-    // TEST UNIT READY, INQUIRY, READ TOC, GET CONFIGURATION, READ DISC and TRACK INFORMATION, MODE SELECT and SENSE.
-    assert_eq!(opcodes, [0x00, 0x12, 0x43, 0x46, 0x51, 0x52, 0x55, 0x5A]);
+    // TEST UNIT READY, INQUIRY, READ TOC, GET CONFIGURATION, READ DISC and TRACK INFORMATION, MODE SELECT and SENSE,
+    // READ BUFFER CAPACITY, GET PERFORMANCE.
+    let expect = [0x00, 0x12, 0x43, 0x46, 0x51, 0x52, 0x55, 0x5A, 0x5C, 0xAC];
+    assert_eq!(opcodes, expect);
     assert!(!rig.drive.is_locked());
 }
 

@@ -31,11 +31,7 @@ fn burned(source: &dyn SectorSource) -> Disc {
     drive.insert(Disc::blank(medium()));
     let mut recorder = Recorder::new(&mut drive, clock);
     let (info, medium) = (recorder.probe().unwrap(), recorder.medium().unwrap());
-    let options = BurnOptions {
-        speed: None,
-        simulate: false,
-        underrun_protection: true,
-    };
+    let options = BurnOptions::USUAL;
     let survey = cd_image::survey(source).unwrap();
     let plan = Plan::new(&info, &medium, &survey, recorder.limits(), options).unwrap();
     let control = BurnControl {

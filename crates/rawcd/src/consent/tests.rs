@@ -30,7 +30,7 @@ fn without_an_answer_a_real_disc_is_refused_with_a_sentence() {
         said_yes: false,
         can_be_asked: false,
     };
-    let failure = require(circumstances, "/dev/sr0", &CancelToken::new()).unwrap_err();
+    let failure = require(Act::Write, circumstances, "/dev/sr0", &CancelToken::new()).unwrap_err();
     assert_eq!(failure.exit, Exit::NoConsent);
     assert_eq!(
         failure.what,
@@ -45,7 +45,12 @@ fn without_an_answer_a_real_disc_is_refused_with_a_sentence() {
 #[test]
 fn only_yes_is_yes() {
     let check = |answer: &'static str, expect: Option<Exit>| {
-        let got = ask(Cursor::new(answer), "/dev/sr0", &CancelToken::new());
+        let got = ask(
+            Act::Write,
+            Cursor::new(answer),
+            "/dev/sr0",
+            &CancelToken::new(),
+        );
         assert_eq!(got.err().map(|failure| failure.exit), expect, "{answer:?}");
     };
     check("yes\n", None);
@@ -72,6 +77,6 @@ impl io::Read for Silent {
 fn ctrl_c_ends_the_question() {
     let cancel = CancelToken::new();
     cancel.cancel();
-    let failure = ask(io::BufReader::new(Silent), "/dev/sr0", &cancel).unwrap_err();
+    let failure = ask(Act::Erase, io::BufReader::new(Silent), "/dev/sr0", &cancel).unwrap_err();
     assert_eq!(failure.exit, Exit::CancelledUntouched);
 }

@@ -63,7 +63,7 @@ fn the_bar_templates_are_valid() {
     for template in ["{msg} [{bar:20}] {human_pos} {eta}", "{spinner} {elapsed}"] {
         assert!(ProgressStyle::with_template(template).is_ok());
     }
-    let _ = (bar_style(), wait_style());
+    let _ = [Counts::Sectors, Counts::Share, Counts::Nothing].map(style);
 }
 
 #[test]

@@ -104,7 +104,7 @@ fn an_image_too_large_for_the_medium_is_refused() {
         12,
         &[
             "the image's lead-out begins at 00:06:30, on this medium it may begin at 00:05:00 at the latest: 105 \
-             sectors too many",
+             sectors (1.4 s) too many",
             "The disc was not touched. Use a medium with more room, or a smaller image.",
         ],
     );

@@ -169,7 +169,8 @@ fn new_disc_makes_what_was_asked_for() {
     for saying in [
         "medium: CD-R (blank), lead-in from 97:27:00, lead-out at 74:43:00 at the latest",
         "lead-in by ATIP        97:27:00 (lba -11625)",
-        "latest lead-out        74:43:00 (lba 336075)",
+        "last lead-out by ATIP  74:43:00 (lba 336075)",
+        "last lead-out by drive 74:43:00 (lba 336075)",
     ] {
         assert!(said.contains(saying), "nothing of {saying:?} in {said}");
     }

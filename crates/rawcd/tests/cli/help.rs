@@ -20,6 +20,7 @@ const BURN: &[&str] = &[
     "--simulate",
     "--subcode",
     "--no-underrun-protection",
+    "--overburn",
 ];
 
 /// Every command with its own options.
@@ -51,7 +52,8 @@ fn commands() -> Vec<(&'static str, Vec<&'static str>)> {
             ]
             .concat(),
         ),
-        ("new-disc", vec!["--lead-in", "--last-lead-out"]),
+        ("blank", [TARGET, &["--fast", "--full", "--yes"]].concat()),
+        ("new-disc", vec!["--rw", "--lead-in", "--last-lead-out"]),
     ]
 }
 

@@ -52,6 +52,9 @@ fn run_everything() -> Vec<(&'static str, Ended)> {
     run(&["new-disc", "new"]);
     run(&["new-disc", "new"]);
     run(&["burn", "ruler.iso", "--disk", "small"]);
+    run(&["new-disc", "rw", "--rw", "--lead-in", "99:59:00"]);
+    run(&["blank", "--disc", "rw"]);
+    run(&["blank", "--disc", "small"]);
     ended
 }
 

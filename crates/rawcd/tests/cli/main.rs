@@ -1,6 +1,7 @@
 //! The program as its users run it: every command, every exit code that can be had without a drive, and
 //! what is said then. Each child has a time limit, so that nothing can hang.
 
+mod blank;
 mod burn;
 mod check;
 mod convert;

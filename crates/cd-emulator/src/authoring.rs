@@ -264,13 +264,9 @@ pub(crate) struct LeadInSubcode {
 impl LeadInSubcode {
     /// The lead-in that says this, with the pointers of an open disc behind the tracks; its sectors are like those of the
     /// first track.
-    pub(crate) fn new(
-        toc: &Toc,
-        controls: &[Control],
-        pointers: &[Multisession],
-        form: SectorForm,
-    ) -> Self {
-        let last = controls.last().copied().unwrap_or(Control::AUDIO);
+    pub(crate) fn new(toc: &Toc, pointers: &[Multisession], form: SectorForm) -> Self {
+        let last = toc.tracks().next_back();
+        let last = last.map_or(Control::AUDIO, |last| last.control);
         let pointers = pointers.iter().map(|pointer| pointer.encode(last));
         Self {
             points: toc.points().collect(),

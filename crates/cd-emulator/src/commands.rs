@@ -1,6 +1,7 @@
 //! Which command does what, and what is checked before any of them.
 
 mod blank;
+mod close;
 mod cue_sheet;
 mod device;
 mod identity;
@@ -55,6 +56,7 @@ impl Needs {
             | Command::ReadTocPmaAtip(_)
             | Command::ReadCapacity(_)
             | Command::GetPerformance(_)
+            | Command::CloseTrackSession(_)
             | Command::Write10(_)
             | Command::Write12(_) => Self::Disc,
             Command::Read10(_)
@@ -139,6 +141,7 @@ impl Drive {
             Command::Blank(command) => self.blank(command),
             Command::SendOpcInformation(command) => self.send_opc(command, sent(&data)),
             Command::Write10(command) => self.write10(command, sent(&data)),
+            Command::CloseTrackSession(command) => self.close_track_session(command),
             Command::SendCueSheet(command) => self.send_cue_sheet(command, sent(&data)),
             Command::Write12(command) => self.write12(command, sent(&data)),
             Command::SynchronizeCache(command) => self.synchronize_cache(command),
@@ -183,6 +186,9 @@ impl Drive {
         }
         if let Some(sense) = self.blanking_sense() {
             return Err(sense);
+        }
+        if self.closing.is_some() {
+            return Err(Sense::OPERATION_IN_PROGRESS);
         }
         match &self.recording {
             Some(recording) if recording.is_flushing() => Err(Sense::LONG_WRITE_IN_PROGRESS),

@@ -8,6 +8,7 @@ use cd_sector::RAW_BYTES;
 
 use crate::disc_file::{DiscFile, DiscFileError};
 use crate::medium::{Medium, empty_at};
+use crate::pma::PmaTrack;
 
 /// Sectors kept in one allocation of an in-memory disc (612 KB): large enough to make few, small
 /// enough that a short recording takes little.
@@ -24,7 +25,10 @@ pub enum DiscState {
         /// What was recorded, from the start of the lead-in; perhaps nothing.
         recorded: LbaRange,
     },
-    /// A session stands on the disc, lead-in to lead-out.
+    /// Something stands on the disc and more can follow: tracks of a session that is not closed, or closed sessions the
+    /// last of which says so. Closed sessions are played.
+    Appendable,
+    /// A session stands on the disc, lead-in to lead-out, or several; nothing can follow.
     Complete,
 }
 
@@ -34,6 +38,28 @@ pub(crate) enum Mark {
     Blank,
     Recording,
     Complete,
+    Appendable,
+}
+
+/// What of a disc changes while it is recorded, its sectors aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Progress {
+    pub(crate) mark: Mark,
+    pub(crate) n_sectors: u32,
+    /// The room of a lead-in that is recorded only when its session is closed: the index of its first sector, and how
+    /// many there are.
+    pub(crate) unrecorded: Option<(u32, u32)>,
+    /// Ascending.
+    pub(crate) pma: Vec<PmaTrack>,
+}
+
+impl Progress {
+    pub(crate) const BLANK: Self = Self {
+        mark: Mark::Blank,
+        n_sectors: 0,
+        unrecorded: None,
+        pma: Vec::new(),
+    };
 }
 
 /// A disc: its medium and every sector recorded on it, each as 2352 bytes of main channel and 96 bytes of
@@ -43,8 +69,7 @@ pub(crate) enum Mark {
 /// [`Disc::create_file`]. It has no recorded sector that a drive did not write.
 pub struct Disc {
     medium: Medium,
-    mark: Mark,
-    n_sectors: u32,
+    progress: Progress,
     store: Store,
 }
 
@@ -59,8 +84,7 @@ impl Disc {
     pub const fn blank(medium: Medium) -> Self {
         Self {
             medium,
-            mark: Mark::Blank,
-            n_sectors: 0,
+            progress: Progress::BLANK,
             store: Store::Memory(Vec::new()),
         }
     }
@@ -77,8 +101,7 @@ impl Disc {
         let file = DiscFile::create(path.as_ref(), &medium)?;
         Ok(Self {
             medium,
-            mark: Mark::Blank,
-            n_sectors: 0,
+            progress: Progress::BLANK,
             store: Store::File(file),
         })
     }
@@ -95,8 +118,7 @@ impl Disc {
         let opened = DiscFile::open(path.as_ref())?;
         Ok(Self {
             medium: opened.medium,
-            mark: opened.mark,
-            n_sectors: opened.n_sectors,
+            progress: opened.progress,
             store: Store::File(opened.file),
         })
     }
@@ -107,19 +129,42 @@ impl Disc {
         &self.medium
     }
 
-    /// Blank, interrupted or complete.
+    /// How far it has come.
     #[must_use]
     pub fn state(&self) -> DiscState {
-        match self.mark {
+        match self.progress.mark {
             Mark::Blank => DiscState::Blank,
             Mark::Recording => DiscState::Interrupted {
                 recorded: self.extent(),
             },
+            Mark::Appendable => DiscState::Appendable,
             Mark::Complete => DiscState::Complete,
         }
     }
 
-    /// All recorded sectors; `None` if there is none.
+    /// Whether there may be a session that can be read.
+    pub(crate) fn is_readable(&self) -> bool {
+        matches!(self.state(), DiscState::Complete | DiscState::Appendable)
+    }
+
+    /// Whether recording can begin or go on.
+    pub(crate) fn is_writable(&self) -> bool {
+        matches!(self.state(), DiscState::Blank | DiscState::Appendable)
+    }
+
+    /// The tracks that were recorded one at a time, closed sessions' included.
+    pub(crate) fn pma(&self) -> &[PmaTrack] {
+        &self.progress.pma
+    }
+
+    /// The lead-in of the session that is open.
+    pub(crate) fn unrecorded(&self) -> Option<LbaRange> {
+        let (first, n_sectors) = self.progress.unrecorded?;
+        let start = Lba::from_position(self.extent().start().position() + first).ok()?;
+        LbaRange::new(start, Sectors::new(n_sectors).ok()?).ok()
+    }
+
+    /// All recorded sectors; `None` if there is none. Of an open session the lead-in counts too, which is recorded last.
     #[must_use]
     pub fn recorded(&self) -> Option<LbaRange> {
         Some(self.extent()).filter(|range| !range.is_empty())
@@ -143,7 +188,7 @@ impl Disc {
         let Some(first_idx) = self.index_of(lba) else {
             return Ok(false);
         };
-        if n_wanted > self.n_recorded() - first_idx {
+        if n_wanted > self.n_recorded() - first_idx || self.is_unrecorded(first_idx, n_wanted) {
             return Ok(false);
         }
         match &self.store {
@@ -158,14 +203,55 @@ impl Disc {
         Ok(true)
     }
 
-    /// Marks the disc as being recorded or erased. From here on it is neither blank nor complete.
+    /// Marks the disc as being recorded or erased: from here on it is neither blank nor complete.
     pub(crate) fn begin_recording(&mut self) -> Result<(), DiscFileError> {
         self.put_mark(Mark::Recording)
     }
 
-    /// Marks the disc as holding a finished session.
-    pub(crate) fn complete(&mut self) -> Result<(), DiscFileError> {
-        self.put_mark(Mark::Complete)
+    /// Marks the disc as having come to rest, with something on it; more can follow or not.
+    pub(crate) fn end_recording(&mut self, is_appendable: bool) -> Result<(), DiscFileError> {
+        self.put_mark(if is_appendable {
+            Mark::Appendable
+        } else {
+            Mark::Complete
+        })
+    }
+
+    /// Leaves room for a lead-in of `n_sectors` behind what is there.
+    pub(crate) fn reserve_lead_in(&mut self, n_sectors: u32) -> Result<(), DiscFileError> {
+        let first_idx = self.progress.n_sectors;
+        let nothing = vec![0; CHUNK_SECTORS * RAW_BYTES];
+        let mut left = usize::try_from(n_sectors).unwrap_or(0);
+        while left > 0 {
+            let now = left.min(CHUNK_SECTORS);
+            self.append(&nothing[..now * RAW_BYTES])?;
+            left -= now;
+        }
+        self.progress.unrecorded = Some((first_idx, n_sectors));
+        self.put_mark(self.progress.mark)
+    }
+
+    /// Records the lead-in that room was left for, all of it.
+    pub(crate) fn record_lead_in(&mut self, sectors: &[u8]) -> Result<(), DiscFileError> {
+        let Some((first_idx, _)) = self.progress.unrecorded.take() else {
+            return Ok(());
+        };
+        let first_idx = usize::try_from(first_idx).unwrap_or(usize::MAX);
+        match &mut self.store {
+            Store::Memory(chunks) => {
+                for (sector, idx) in sectors.chunks_exact(RAW_BYTES).zip(first_idx..) {
+                    let at = idx % CHUNK_SECTORS * RAW_BYTES;
+                    chunks[idx / CHUNK_SECTORS][at..at + RAW_BYTES].copy_from_slice(sector);
+                }
+            }
+            Store::File(file) => file.append(first_idx, sectors)?,
+        }
+        self.put_mark(self.progress.mark)
+    }
+
+    /// Enters a track in the PMA.
+    pub(crate) fn enter_track(&mut self, track: PmaTrack) {
+        self.progress.pma.push(track);
     }
 
     /// Takes everything off the disc: it is blank again. The caller has marked it as being changed.
@@ -174,7 +260,10 @@ impl Disc {
             Store::Memory(chunks) => chunks.clear(),
             Store::File(file) => file.clear()?,
         }
-        self.n_sectors = 0;
+        self.progress = Progress {
+            mark: self.progress.mark,
+            ..Progress::BLANK
+        };
         self.put_mark(Mark::Blank)
     }
 
@@ -186,21 +275,32 @@ impl Disc {
             Store::File(file) => file.append(first_idx, sectors)?,
         }
         let n_new = u32::try_from(sectors.len() / RAW_BYTES).unwrap_or(u32::MAX);
-        self.n_sectors = self.n_sectors.saturating_add(n_new);
+        self.progress.n_sectors = self.progress.n_sectors.saturating_add(n_new);
         Ok(())
     }
 
     fn put_mark(&mut self, mark: Mark) -> Result<(), DiscFileError> {
-        if let Store::File(file) = &mut self.store {
-            file.put_mark(&self.medium, mark, self.n_sectors)?;
+        let before = std::mem::replace(&mut self.progress.mark, mark);
+        if let Store::File(file) = &mut self.store
+            && let Err(error) = file.put_progress(&self.medium, &self.progress)
+        {
+            self.progress.mark = before;
+            return Err(error);
         }
-        self.mark = mark;
         Ok(())
+    }
+
+    fn is_unrecorded(&self, first_idx: usize, n_wanted: usize) -> bool {
+        self.progress.unrecorded.is_some_and(|(first, n_sectors)| {
+            let first = usize::try_from(first).unwrap_or(usize::MAX);
+            let n_sectors = usize::try_from(n_sectors).unwrap_or(usize::MAX);
+            first_idx < first.saturating_add(n_sectors) && first < first_idx + n_wanted
+        })
     }
 
     fn extent(&self) -> LbaRange {
         let start = self.medium.lead_in_start.to_lba();
-        Sectors::new(self.n_sectors)
+        Sectors::new(self.progress.n_sectors)
             .and_then(|len| LbaRange::new(start, len))
             .unwrap_or_else(|_| empty_at(start))
     }
@@ -211,7 +311,7 @@ impl Disc {
     }
 
     fn n_recorded(&self) -> usize {
-        usize::try_from(self.n_sectors).unwrap_or(usize::MAX)
+        usize::try_from(self.progress.n_sectors).unwrap_or(usize::MAX)
     }
 }
 

@@ -10,8 +10,8 @@
 //!     20      4  bytes of this header: 4096
 //!     24      4  bytes of a sector: 2448
 //!     28      1  medium: 0 = CD-R, 1 = CD-RW
-//!     29      1  mark: 0 = blank, 1 = recording, 2 = complete
-//!     30      4  sectors recorded, if complete; else 0
+//!     29      1  mark: 0 = blank, 1 = recording, 2 = complete, 3 = appendable
+//!     30      4  sectors recorded, if complete or appendable; else 0
 //!     34      3  ATIP: start of the lead-in
 //!     37      3  ATIP: last possible start of the lead-out
 //!     40      1  ATIP: indicative target writing power
@@ -19,14 +19,18 @@
 //!     42      1  ATIP: 1 = unrestricted use
 //!     43      1  ATIP: disc sub-type
 //!     44     12  ATIP: additional information 1, 2, 3, each one byte (1 = there is some) and its three bytes
-//!     56   4036  zero
+//!     56      4  lead-in that is still to be recorded: its first sector, counted from the start of the first lead-in
+//!     60      4  lead-in that is still to be recorded: sectors; 0 = none
+//!     64      1  tracks in the PMA, up to 99
+//!     65   1188  the PMA: 12 bytes of Q each, as READ TOC/PMA/ATIP finds them
+//!   1253   2839  zero
 //!   4092      4  CRC-32 (ISO-HDLC) of bytes 0..4092
 //!
 //!   4096 + 2448 n  sector n, counted from the start of the lead-in:
 //!                  2352 bytes of main channel, then 96 bytes of raw P-W
 //! ```
 //!
-//! The header says `recording` before the first sector is stored or dropped, and `complete` only after the last, so a
+//! The header says `recording` before the first sector is stored or dropped, and `complete` or `appendable` only after the last, so a
 //! process that dies in between leaves a disc that shows as interrupted; the file's length tells how
 //! far it came. A tail shorter than a sector is dropped when the file is opened.
 
@@ -35,12 +39,13 @@ use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use cd_address::Msf;
-use cd_sector::RAW_BYTES;
+use cd_sector::{QFrame, RAW_BYTES};
 use crc::{CRC_32_ISO_HDLC, Crc};
 use parking_lot::Mutex;
 
-use crate::disc::Mark;
+use crate::disc::{Mark, Progress};
 use crate::medium::{Medium, MediumKind};
+use crate::pma::PmaTrack;
 
 /// The version this crate writes and reads.
 pub const DISC_FILE_VERSION: u32 = 1;
@@ -49,6 +54,9 @@ pub const DISC_FILE_HEADER_BYTES: usize = 4096;
 
 const MAGIC: &[u8; 16] = b"rawcd disc file\n";
 const CHECKSUM_AT: usize = DISC_FILE_HEADER_BYTES - 4;
+const PMA_AT: usize = 65;
+const PMA_ITEM_BYTES: usize = 12;
+const MAX_TRACKS: usize = 99;
 const CHECKSUM: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
 
 /// Why a disc file cannot be used.
@@ -138,8 +146,7 @@ pub(crate) struct DiscFile {
 pub(crate) struct Opened {
     pub(crate) file: DiscFile,
     pub(crate) medium: Medium,
-    pub(crate) mark: Mark,
-    pub(crate) n_sectors: u32,
+    pub(crate) progress: Progress,
 }
 
 impl DiscFile {
@@ -160,7 +167,7 @@ impl DiscFile {
             path: path.to_owned(),
             file: Mutex::new(file),
         };
-        let made = locked.and_then(|()| disc.put_mark(medium, Mark::Blank, 0));
+        let made = locked.and_then(|()| disc.put_progress(medium, &Progress::BLANK));
         if made.is_err() {
             // What was just made is no disc; the error that led here is the one to tell.
             let _ = fs::remove_file(path);
@@ -173,7 +180,7 @@ impl DiscFile {
         lock(&file, path)?;
         let len = file.metadata().map_err(io_error(path, "examine"))?.len();
         let header = read_header(&mut file, len, path)?;
-        let (medium, mark, n_complete) = decode_header(&header, path)?;
+        let (medium, progress) = decode_header(&header, path)?;
 
         let body = len - DISC_FILE_HEADER_BYTES as u64;
         let found = body / RAW_BYTES as u64;
@@ -182,9 +189,12 @@ impl DiscFile {
             expected,
             found,
         };
-        match mark {
+        let n_complete = progress.n_sectors;
+        match progress.mark {
             Mark::Blank if body != 0 => return Err(wrong_length(0)),
-            Mark::Complete if body != u64::from(n_complete) * RAW_BYTES as u64 => {
+            Mark::Complete | Mark::Appendable
+                if body != u64::from(n_complete) * RAW_BYTES as u64 =>
+            {
                 return Err(wrong_length(u64::from(n_complete)));
             }
             _ => {}
@@ -204,8 +214,10 @@ impl DiscFile {
                 file: Mutex::new(file),
             },
             medium,
-            mark,
-            n_sectors,
+            progress: Progress {
+                n_sectors,
+                ..progress
+            },
         })
     }
 
@@ -236,13 +248,12 @@ impl DiscFile {
             .map_err(io_error(&self.path, "erase"))
     }
 
-    pub(crate) fn put_mark(
+    pub(crate) fn put_progress(
         &mut self,
         medium: &Medium,
-        mark: Mark,
-        n_sectors: u32,
+        progress: &Progress,
     ) -> Result<(), DiscFileError> {
-        let header = encode_header(medium, mark, n_sectors);
+        let header = encode_header(medium, progress);
         let file = self.file.get_mut();
         file.seek(SeekFrom::Start(0))
             .and_then(|_| file.write_all(&header))
@@ -326,7 +337,7 @@ fn read_header(
     Ok(header)
 }
 
-fn encode_header(medium: &Medium, mark: Mark, n_sectors: u32) -> [u8; DISC_FILE_HEADER_BYTES] {
+fn encode_header(medium: &Medium, progress: &Progress) -> [u8; DISC_FILE_HEADER_BYTES] {
     let mut header = [0; DISC_FILE_HEADER_BYTES];
     header[..16].copy_from_slice(MAGIC);
     header[16..20].copy_from_slice(&DISC_FILE_VERSION.to_le_bytes());
@@ -336,13 +347,14 @@ fn encode_header(medium: &Medium, mark: Mark, n_sectors: u32) -> [u8; DISC_FILE_
         MediumKind::CdR => 0,
         MediumKind::CdRw => 1,
     };
-    header[29] = match mark {
+    header[29] = match progress.mark {
         Mark::Blank => 0,
         Mark::Recording => 1,
         Mark::Complete => 2,
+        Mark::Appendable => 3,
     };
-    if mark == Mark::Complete {
-        header[30..34].copy_from_slice(&n_sectors.to_le_bytes());
+    if matches!(progress.mark, Mark::Complete | Mark::Appendable) {
+        header[30..34].copy_from_slice(&progress.n_sectors.to_le_bytes());
     }
     header[34..37].copy_from_slice(&msf_bytes(medium.lead_in_start));
     header[37..40].copy_from_slice(&msf_bytes(medium.last_lead_out));
@@ -356,6 +368,16 @@ fn encode_header(medium: &Medium, mark: Mark, n_sectors: u32) -> [u8; DISC_FILE_
             slot[1..].copy_from_slice(&bytes);
         }
     }
+    let (first, n_sectors) = progress.unrecorded.unwrap_or_default();
+    header[56..60].copy_from_slice(&first.to_le_bytes());
+    header[60..64].copy_from_slice(&n_sectors.to_le_bytes());
+    let slots = header[PMA_AT..CHECKSUM_AT].chunks_exact_mut(PMA_ITEM_BYTES);
+    let mut n_tracks = 0;
+    for (slot, track) in slots.take(MAX_TRACKS).zip(&progress.pma) {
+        slot.copy_from_slice(&track.to_frame().0);
+        n_tracks += 1;
+    }
+    header[64] = n_tracks;
     let checksum = CHECKSUM.checksum(&header[..CHECKSUM_AT]);
     header[CHECKSUM_AT..].copy_from_slice(&checksum.to_le_bytes());
     header
@@ -364,7 +386,7 @@ fn encode_header(medium: &Medium, mark: Mark, n_sectors: u32) -> [u8; DISC_FILE_
 fn decode_header(
     header: &[u8; DISC_FILE_HEADER_BYTES],
     path: &Path,
-) -> Result<(Medium, Mark, u32), DiscFileError> {
+) -> Result<(Medium, Progress), DiscFileError> {
     let damaged = |what| DiscFileError::HeaderDamaged {
         path: path.to_owned(),
         what,
@@ -392,6 +414,7 @@ fn decode_header(
         0 => Mark::Blank,
         1 => Mark::Recording,
         2 => Mark::Complete,
+        3 => Mark::Appendable,
         _ => return Err(damaged("unknown mark")),
     };
     let msf = |at: usize| {
@@ -410,7 +433,22 @@ fn decode_header(
         sub_type: header[43],
         additional: [additional(44), additional(48), additional(52)],
     };
-    Ok((medium, mark, number(header, 30)))
+    let unrecorded = (number(header, 56), number(header, 60));
+    let progress = Progress {
+        mark,
+        n_sectors: number(header, 30),
+        unrecorded: Some(unrecorded).filter(|(_, n_sectors)| *n_sectors > 0),
+        pma: decode_pma(header).ok_or_else(|| damaged("a track of the PMA is none"))?,
+    };
+    Ok((medium, progress))
+}
+
+fn decode_pma(header: &[u8; DISC_FILE_HEADER_BYTES]) -> Option<Vec<PmaTrack>> {
+    let slots = header[PMA_AT..CHECKSUM_AT].as_chunks::<PMA_ITEM_BYTES>().0;
+    let slots = slots.get(..usize::from(header[64]))?.iter();
+    slots
+        .map(|slot| PmaTrack::from_frame(QFrame(*slot)))
+        .collect()
 }
 
 fn number(header: &[u8; DISC_FILE_HEADER_BYTES], at: usize) -> u32 {

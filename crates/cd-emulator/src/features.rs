@@ -6,16 +6,17 @@
 
 use cd_mmc::List;
 use cd_mmc::response::{
-    CdMastering, CdRead, CdRwMediaWriteSupport, Core, Feature, FeatureCode, FeatureDescriptor,
-    FeatureVersion, LoadingMechanism, MasteringFlags, Profile as MediumProfile, ProfileDescriptor,
-    RemovableMedium,
+    CdMastering, CdRead, CdRwMediaWriteSupport, CdTrackAtOnce, Core, Feature, FeatureCode,
+    FeatureDescriptor, FeatureVersion, LoadingMechanism, MasteringFlags, Profile as MediumProfile,
+    ProfileDescriptor, RemovableMedium, TrackAtOnceFlags,
 };
 use cd_sector::SectorLayout;
 
 use crate::commands::MAX_CUE_SHEET_BYTES;
-use crate::disc::{Disc, DiscState};
+use crate::disc::Disc;
 use crate::medium::MediumKind;
 use crate::profile::Profile;
+use crate::write_modes::track_at_once_types;
 
 /// Physical interface standard: SCSI.
 const SCSI: u32 = 1;
@@ -56,10 +57,9 @@ pub(crate) fn features<'a>(
     profile: &Profile,
     disc: Option<&Disc>,
     profiles: &'a [ProfileDescriptor],
-) -> [FeatureDescriptor<'a>; 9] {
-    let state = disc.map(Disc::state);
-    let is_readable = state == Some(DiscState::Complete);
-    let is_writable = state == Some(DiscState::Blank);
+) -> [FeatureDescriptor<'a>; 10] {
+    let is_readable = disc.is_some_and(Disc::is_readable);
+    let is_writable = disc.is_some_and(Disc::is_writable);
     let is_cd_rw = disc.is_some_and(|disc| disc.medium().kind == MediumKind::CdRw);
     let other = |code, data| Feature::Other { code, data };
     [
@@ -99,6 +99,10 @@ pub(crate) fn features<'a>(
                 }),
             )
         },
+        sometimes(
+            is_writable && profile.has_track_at_once,
+            Feature::CdTrackAtOnce(track_at_once(profile)),
+        ),
         sometimes(is_writable, Feature::CdMastering(mastering(profile))),
         sometimes(
             is_writable && is_cd_rw,
@@ -120,7 +124,7 @@ pub(crate) fn reading_features<'a>(
     disc: Option<&Disc>,
     serial_number: &'a [u8],
 ) -> Vec<FeatureDescriptor<'a>> {
-    let is_readable = disc.map(Disc::state) == Some(DiscState::Complete);
+    let is_readable = disc.is_some_and(Disc::is_readable);
     let other = |code, data| Feature::Other { code, data };
     let zero = FeatureVersion::ZERO;
     let mut features = vec![
@@ -147,6 +151,21 @@ pub(crate) fn serial_number(profile: &Profile) -> Vec<u8> {
     padded.truncate(usize::from(u8::MAX) / 4 * 4);
     padded.resize(padded.len().next_multiple_of(4), b' ');
     padded
+}
+
+fn track_at_once(profile: &Profile) -> CdTrackAtOnce {
+    CdTrackAtOnce {
+        flags: TrackAtOnceFlags {
+            buffer_underrun_free: profile.has_underrun_protection,
+            test_write: true,
+            cd_rw: true,
+            ..TrackAtOnceFlags::NONE
+        },
+        data_types: match profile.has_track_at_once {
+            true => track_at_once_types(),
+            false => 0,
+        },
+    }
 }
 
 fn mastering(profile: &Profile) -> CdMastering {

@@ -4,6 +4,7 @@
 
 use cd_address::Lba;
 use cd_mmc::CueMain;
+use cd_mmc::mode_page::DataBlockType;
 use cd_sector::{MAIN_BYTES, SectorKind, Subheader, encode_in_place, scramble};
 
 /// Where the first copy of a subheader stands, and what follows a header without one.
@@ -87,6 +88,38 @@ impl HostBlock {
             is_ignored: main.code() & 0x0F >= 2,
             ..Self::new(form, n_bytes, place)
         })
+    }
+
+    /// As data block type and subheader of the write parameters have it, for tracks that are data or not; `None` for a type
+    /// that does not go with them.
+    pub(crate) const fn of_type(
+        data_block_type: DataBlockType,
+        is_data: bool,
+        subheader: [u8; 4],
+    ) -> Option<Self> {
+        let block = match (data_block_type, is_data) {
+            (DataBlockType::RAW, false) => Self::new(SectorForm::Audio, MAIN_BYTES, 0),
+            (DataBlockType::RAW, true) => Self {
+                is_raw: true,
+                ..Self::new(SectorForm::Mode1, MAIN_BYTES, 0)
+            },
+            (DataBlockType::MODE_1, true) => Self::new(SectorForm::Mode1, 2048, SUBHEADER),
+            (DataBlockType::MODE_2, true) => Self::new(SectorForm::Mode2, 2336, SUBHEADER),
+            (DataBlockType::XA_FORM_1, true) => Self {
+                subheader: Some(subheader),
+                ..Self::new(SectorForm::Xa, 2048, SUBHEADER + 8)
+            },
+            (DataBlockType::XA_FORM_1_SUBHEADER, true) => {
+                Self::new(SectorForm::Xa, 2056, SUBHEADER)
+            }
+            (DataBlockType::XA_FORM_2, true) => Self {
+                subheader: Some(subheader),
+                ..Self::new(SectorForm::Xa, 2324, SUBHEADER + 8)
+            },
+            (DataBlockType::XA_MIXED, true) => Self::new(SectorForm::Xa, 2332, SUBHEADER),
+            _ => return None,
+        };
+        Some(block)
     }
 
     pub(crate) const fn n_bytes(&self) -> usize {

@@ -65,6 +65,7 @@
 
 mod authoring;
 mod blanking;
+mod closing;
 mod commands;
 mod condition;
 mod contents;
@@ -75,6 +76,8 @@ mod features;
 mod host_block;
 mod medium;
 mod mode_pages;
+mod open_session;
+mod pma;
 mod player;
 mod profile;
 mod quirk;
@@ -87,6 +90,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 mod timing;
+mod track_at_once;
 mod write_modes;
 
 pub use condition::Condition;

@@ -43,6 +43,8 @@ pub struct Profile {
     pub block_types: Vec<SectorLayout>,
     /// Whether it records sessions at once, from a cue sheet.
     pub has_session_at_once: bool,
+    /// Whether it records tracks at once, and closes sessions.
+    pub has_track_at_once: bool,
     /// Whether it can stop and go on when its buffer runs empty (BUF, "burn-proof").
     pub has_underrun_protection: bool,
     /// Whether a WRITE that finds the buffer full is refused with 02/04/08 (long write in progress) at once,
@@ -63,7 +65,7 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// A drive that does what MMC says: 48x, 2 MiB of buffer, session at once, raw recording with P-Q and with raw P-W,
+    /// A drive that does what MMC says: 48x, 2 MiB of buffer, track at once, session at once, raw recording with P-Q and with raw P-W,
     /// underrun protection.
     #[must_use]
     pub fn faithful() -> Self {
@@ -78,6 +80,7 @@ impl Profile {
             read_speed: 48,
             block_types: vec![SectorLayout::Pq16, SectorLayout::RawPw96],
             has_session_at_once: true,
+            has_track_at_once: true,
             has_underrun_protection: true,
             reports_long_write: false,
             max_transfer: 1 << 20,

@@ -17,6 +17,7 @@ use cd_sector::{
 
 use crate::contents::{Contents, q_of, subcode_of};
 use crate::disc::Disc;
+use crate::host_block::SectorForm;
 
 /// Sectors taken off the disc at a time.
 const STEP_SECTORS: u32 = 32;
@@ -154,6 +155,24 @@ impl Reader<'_> {
             .find_map(&mut known)
             .unwrap_or_else(|| self.contents.control_at(lba))
     }
+}
+
+/// What kind of data sector lies at `lba`; Mode 1 if that cannot be told.
+pub(crate) fn form_at(disc: &Disc, lba: Lba) -> SectorForm {
+    let mut raw = [0; RAW_BYTES];
+    let is_read = disc.read(lba, &mut raw).is_ok_and(|is_read| is_read);
+    match decode(lba, &mut main_of(&raw), Control::DATA, true) {
+        Some(SectorType::MODE_2_FORM_1 | SectorType::MODE_2_FORM_2) if is_read => SectorForm::Xa,
+        None if is_read && mode_of(&raw) == 2 => SectorForm::Mode2,
+        _ => SectorForm::Mode1,
+    }
+}
+
+/// The mode of a scrambled data sector.
+fn mode_of(raw: &[u8; RAW_BYTES]) -> u8 {
+    let mut main = main_of(raw);
+    scramble(&mut main);
+    PlainSector(&main).mode() & MODE
 }
 
 /// CONTROL where a sector's Q gives the position in a track, with a right CRC. Frames with MCN or ISRC are left

@@ -11,9 +11,11 @@ use cd_sector::{RAW_BYTES, RwInterleaver, SectorLayout};
 
 use crate::expanding::{expand_packed, expand_pq16};
 use crate::medium::Medium;
+use crate::open_session::ahead;
 use crate::session::Session;
 use crate::speeds::Turning;
 use crate::timing::{Streaming, WriteBuffer};
+use crate::track_at_once::{TrackAtOnce, between};
 
 /// What the host sends, and what the drive makes of it.
 #[derive(Debug)]
@@ -22,6 +24,8 @@ pub(crate) enum Way {
     Raw(SectorLayout),
     /// What the cue sheet says; the rest is the drive's.
     Session(Box<Session>),
+    /// The blocks of one track; the rest is the drive's.
+    Track(Box<TrackAtOnce>),
 }
 
 /// How the drive works, whatever it records.
@@ -87,6 +91,7 @@ impl Recording {
         match &self.way {
             Way::Raw(_) => Some(lba),
             Way::Session(session) => session.next_from_host(lba),
+            Way::Track(track) => track.next_from_host(lba),
         }
     }
 
@@ -98,6 +103,7 @@ impl Recording {
                 .iter()
                 .map(|lba| Some(session.block_bytes(lba)).filter(|n_bytes| *n_bytes > 0))
                 .sum(),
+            Way::Track(track) => Some(usize::try_from(n_blocks).ok()? * track.n_block_bytes()),
         }
     }
 
@@ -108,18 +114,19 @@ impl Recording {
             (_, Some(next)) => next,
             (Way::Raw(_), None) => return None,
             (Way::Session(session), None) => session.range().end()?,
+            (Way::Track(track), None) => track.made_end()?,
         };
-        LbaRange::from_bounds(at, end)
-            .ok()
-            .filter(|range| !range.is_empty())
+        between(at, end)
     }
 
     /// The sectors of a part of [`Recording::made`], 2448 bytes each.
     pub(crate) fn make(&mut self, range: LbaRange) -> &[u8] {
         self.expanded.clear();
-        if let Way::Session(session) = &self.way {
-            for lba in range {
-                session.put(lba, &[], &mut self.expanded);
+        for lba in range {
+            match &self.way {
+                Way::Raw(_) => {}
+                Way::Session(session) => session.put(lba, &[], &mut self.expanded),
+                Way::Track(track) => track.put(lba, &[], &mut self.expanded),
             }
         }
         &self.expanded
@@ -134,6 +141,14 @@ impl Recording {
     /// Whether all of the session has come, so that nothing is left but to end it.
     pub(crate) const fn is_whole(&self) -> bool {
         matches!(self.way, Way::Session(_)) && self.next.is_none()
+    }
+
+    /// Tells a track that no more blocks will come; what ends it is for the drive to make then.
+    pub(crate) fn end_track(&mut self) {
+        if let (Way::Track(track), Some(at)) = (&mut self.way, self.at) {
+            track.end_at(at);
+            self.next = None;
+        }
     }
 
     /// Changes how the disc turns from now on; the caller has advanced to now.
@@ -179,6 +194,12 @@ impl Recording {
                 expand_packed(lba, blocks, &mut self.packs, &mut self.expanded);
             }
             Way::Raw(SectorLayout::RawPw96) => return blocks,
+            Way::Track(track) => {
+                let blocks = blocks.chunks_exact(track.n_block_bytes());
+                for (block, n) in blocks.zip(0..) {
+                    track.put(ahead(lba, n), block, &mut self.expanded);
+                }
+            }
             Way::Session(session) => {
                 let (mut rest, mut at) = (blocks, Some(lba));
                 while let Some(lba) = at.filter(|_| !rest.is_empty()) {

@@ -10,6 +10,7 @@ use crate::authoring::{
     LeadInSubcode, McnDigits, ProgramSubcode, TrackShape, put_sector, toc_control,
 };
 use crate::host_block::HostBlock;
+use crate::open_session::Following;
 
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,7 @@ pub(crate) struct SessionPlace {
     pub(crate) first_track: Option<u8>,
     pub(crate) n_lead_out: u32,
     pub(crate) disc_type: DiscType,
+    pub(crate) following: Following,
 }
 
 /// A session to be recorded at once.
@@ -321,8 +323,8 @@ impl Sheet {
             })
             .collect();
         let toc = Toc::new(place.disc_type, &entries, lead_out.to_msf()).ok()?;
-        let controls: Vec<_> = entries.iter().map(|track| track.control).collect();
-        let lead_in = LeadInSubcode::new(&toc, &controls, &[], first.form);
+        let pointers = place.following.pointers(lead_out, place.n_lead_out);
+        let lead_in = LeadInSubcode::new(&toc, &pointers, first.form);
         Some(Session {
             place,
             program,

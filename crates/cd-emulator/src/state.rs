@@ -8,22 +8,19 @@ use cd_mmc::Sense;
 use cd_transport::Clock;
 
 use crate::blanking::Blanking;
+use crate::closing::Closing;
 use crate::condition::Condition;
 use crate::contents::Contents;
-use crate::disc::{Disc, DiscState};
+use crate::disc::Disc;
 use crate::mode_pages::ModePages;
 use crate::player::Player;
 use crate::profile::Profile;
 #[cfg(doc)]
 use crate::quirk::Quirk;
-use crate::recording::Recording;
+use crate::recording::{Recording, Way};
 use crate::session::Session;
 use crate::speeds::Asked;
 use crate::timing::{BufferHistory, Streaming};
-
-/// Sectors of lead-out that must be on the disc before its session counts as complete: two seconds. A
-/// player needs some of it to find its way; a whole lead-out has 6,750.
-pub(crate) const LEAST_LEAD_OUT: u32 = 150;
 
 /// The drive behind a [`Recorder`](crate::Recorder).
 pub(crate) struct Drive {
@@ -49,6 +46,7 @@ pub(crate) struct Drive {
     /// Until when every WRITE is refused, for [`Quirk::LongWrite`]; it happens once in a recording.
     pub(crate) stall: Option<Duration>,
     pub(crate) blanking: Option<Blanking>,
+    pub(crate) closing: Option<Closing>,
     /// What is wrong with the drive, and until when if that will pass by itself.
     pub(crate) affliction: Option<(Condition, Option<Duration>)>,
     /// Where the head was when it last read a sector.
@@ -64,7 +62,7 @@ pub(crate) struct Drive {
 /// A disc in the drive, and what the drive found out by reading it in.
 pub(crate) struct Mounted {
     pub(crate) disc: Disc,
-    /// `None` unless the disc is complete.
+    /// `None` unless there is a closed session.
     pub(crate) contents: Option<Contents>,
 }
 
@@ -77,12 +75,8 @@ pub(crate) enum MediaChange {
 
 impl Mounted {
     fn new(disc: Disc) -> Self {
-        let is_complete = disc.state() == DiscState::Complete;
-        let contents = if is_complete {
-            Contents::read(&disc)
-        } else {
-            None
-        };
+        let contents = Some(&disc).filter(|disc| disc.is_readable());
+        let contents = contents.and_then(Contents::read);
         Self { disc, contents }
     }
 }
@@ -106,6 +100,7 @@ impl Drive {
             buffer_history: None,
             stall: None,
             blanking: None,
+            closing: None,
             affliction: None,
             head: None,
             player: None,
@@ -194,6 +189,13 @@ impl Drive {
         {
             self.end_blanking();
         }
+        if self
+            .closing
+            .take_if(|closing| closing.is_over(now))
+            .is_some()
+        {
+            self.read_in();
+        }
     }
 
     /// What is wrong with the drive now.
@@ -209,6 +211,7 @@ impl Drive {
         self.recording = None;
         self.stall = None;
         self.blanking = None;
+        self.closing = None;
         self.is_streaming_lost = false;
     }
 
@@ -216,22 +219,36 @@ impl Drive {
         self.clock.now()
     }
 
-    /// Decides what the recorded disc is: complete if its own lead-in makes a table of contents and it reaches into
-    /// the lead-out named there. Otherwise it stays what a broken-off recording leaves.
+    /// Enters a recorded track in the PMA; of a session decides what it has made of the disc.
     fn end_recording(&mut self, recording: &Recording) {
-        let Some(mounted) = self.mounted.as_mut().filter(|_| !recording.is_simulated()) else {
+        if recording.is_simulated() {
+            return;
+        }
+        self.cue_sheet = None;
+        let Way::Track(track) = &recording.way else {
+            return self.read_in();
+        };
+        if let (Some(mounted), Some(track)) = (&mut self.mounted, track.pma_track()) {
+            mounted.disc.enter_track(track);
+            // A disc file that cannot be marked keeps the truth it has: a recording that did not end.
+            let _ = mounted.disc.end_recording(true);
+        }
+    }
+
+    /// Decides what the recorded disc is: complete, or appendable, if its own lead-in makes a table of contents and it
+    /// reaches into the lead-out named there. Otherwise it stays what a broken-off recording leaves.
+    fn read_in(&mut self) {
+        let Some(mounted) = &mut self.mounted else {
             return;
         };
         let Some(contents) = Contents::read(&mounted.disc) else {
             return;
         };
-        let end_needed = contents.lead_out().position() + LEAST_LEAD_OUT;
-        let reaches_lead_out = mounted
-            .disc
-            .recorded()
-            .is_some_and(|range| range.start().position() + range.len().count() >= end_needed);
+        // A session that was added and cannot be read leaves the disc as it was broken off.
+        let n_before = mounted.contents.as_ref().map_or(0, Contents::n_sessions);
+        let is_added = contents.n_sessions() > n_before;
         // A disc file that cannot be marked keeps the truth it has: not complete.
-        if reaches_lead_out && mounted.disc.complete().is_ok() {
+        if is_added && mounted.disc.end_recording(contents.is_open()).is_ok() {
             mounted.contents = Some(contents);
         }
     }

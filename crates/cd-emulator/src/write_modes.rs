@@ -13,11 +13,13 @@ pub(crate) struct WriteModes {
     /// Raw, with these layouts.
     layouts: Vec<SectorLayout>,
     session_at_once: bool,
+    track_at_once: bool,
 }
 
 /// The field of the page that a drive does not take.
 pub(crate) type RefusedField = &'static str;
 
+/// The data block types in which the drive makes the subcode.
 const COOKED: [DataBlockType; 7] = [
     DataBlockType::RAW,
     DataBlockType::MODE_1,
@@ -41,6 +43,7 @@ impl WriteModes {
                 .filter(|layout| profile.takes(*layout))
                 .collect(),
             session_at_once: profile.has_session_at_once,
+            track_at_once: profile.has_track_at_once,
         }
     }
 
@@ -60,6 +63,7 @@ impl WriteModes {
         let is_block_type_known = match page.write_type {
             WriteType::RAW => self.layout_of(page).is_some(),
             WriteType::SESSION_AT_ONCE if self.session_at_once => is_cooked,
+            WriteType::TRACK_AT_ONCE if self.track_at_once => is_cooked,
             // The page of power on must be taken back; WRITE refuses to record by it.
             WriteType::TRACK_AT_ONCE if page.data_block_type == power_on.data_block_type => true,
             _ => return Err("WRITE TYPE"),
@@ -69,4 +73,9 @@ impl WriteModes {
         }
         Ok(())
     }
+}
+
+/// Which data block types go with track at once, bit 0 for type 0 and so on.
+pub(crate) fn track_at_once_types() -> u16 {
+    COOKED.iter().fold(0, |all, one| all | 1_u16 << one.code())
 }

@@ -14,8 +14,10 @@ use cd_transport::Data;
 
 use super::{Outcome, bad_field, reply};
 use crate::contents::Contents;
-use crate::disc::DiscState;
+use crate::disc::{Disc, DiscState};
 use crate::medium::MediumKind;
+use crate::open_session::open_session;
+use crate::pma::PmaTrack;
 use crate::quirk::Quirk;
 use crate::state::{Drive, Mounted};
 
@@ -49,19 +51,39 @@ impl Drive {
             bar_code: None,
             application_code: None,
         };
+        let n_closed = match &mounted.contents {
+            Some(contents) => {
+                information.first_track = contents.toc.first_track();
+                information.disc_type =
+                    DiscType::new(contents.toc.disc_type().0).unwrap_or(DiscType::UNDEFINED);
+                u16::from(contents.n_sessions())
+            }
+            None => 0,
+        };
         match (mounted.disc.state(), &mounted.contents) {
             (DiscState::Blank, _) => {}
             (DiscState::Complete, Some(contents)) => {
-                let toc = &contents.toc;
                 information.disc_status = DiscStatus::COMPLETE;
                 information.last_session = SessionState::COMPLETE;
-                information.first_track = toc.first_track();
-                information.first_track_in_last_session = toc.first_track().into();
-                information.last_track_in_last_session = toc.last_track().into();
-                information.disc_type =
-                    DiscType::new(toc.disc_type().0).unwrap_or(DiscType::UNDEFINED);
+                information.n_sessions = n_closed;
+                if let Some(last) = contents.sessions.last() {
+                    information.first_track_in_last_session = last.toc.first_track().into();
+                    information.last_track_in_last_session = last.toc.last_track().into();
+                }
                 information.last_session_lead_in = None;
                 information.last_possible_lead_out = None;
+            }
+            (DiscState::Appendable, _) => {
+                let open = open_session(mounted);
+                information.disc_status = DiscStatus::INCOMPLETE;
+                information.last_session = match open.tracks.is_empty() {
+                    true => SessionState::EMPTY,
+                    false => SessionState::INCOMPLETE,
+                };
+                information.n_sessions = n_closed + 1;
+                information.first_track_in_last_session = open.first_track.into();
+                information.last_track_in_last_session = open.next_track().into();
+                information.last_session_lead_in = Some(BinMsf::new(open.lead_in.to_msf()));
             }
             _ => {
                 information.disc_status = DiscStatus::INCOMPLETE;
@@ -88,11 +110,13 @@ impl Drive {
                 put_toc(readable(mounted)?, first, command.msf, &mut answer)?
             }
             TocFormat::SESSION_INFORMATION => {
-                let toc = &readable(mounted)?.toc;
-                let track = toc.tracks().next().ok_or(Sense::TOC_UNREADABLE)?;
+                let contents = readable(mounted)?;
+                let last = contents.sessions.last();
+                let track = last.and_then(|last| last.toc.tracks().next());
+                let track = track.ok_or(Sense::TOC_UNREADABLE)?;
                 let information = SessionInformation {
                     first_session: 1,
-                    last_session: 1,
+                    last_session: contents.n_sessions(),
                     first_track: TocTrack {
                         adr_control: AdrControl::new(1, track.control.0),
                         track: track.track,
@@ -102,16 +126,13 @@ impl Drive {
                 information.encode_into(&mut answer)
             }
             TocFormat::FULL_TOC => {
-                if command.track_session > 1 {
+                let contents = readable(mounted)?;
+                if command.track_session > contents.n_sessions() {
                     return Err(bad_field(6, 7));
                 }
-                put_full_toc(readable(mounted)?, &mut answer)
+                put_full_toc(contents, command.track_session, &mut answer)
             }
-            // Raw recording leaves the PMA empty.
-            TocFormat::PMA => Pma {
-                entries: List::EMPTY,
-            }
-            .encode_into(&mut answer),
+            TocFormat::PMA => put_pma(&mounted.disc, &mut answer),
             TocFormat::ATIP => {
                 let mut atip = mounted.disc.medium().atip();
                 if self.profile.has(Quirk::AtipInBcd) {
@@ -219,13 +240,43 @@ const FIRST_TRACK_POINT: u8 = 0xA0;
 /// POINT of the lead-out's start.
 const LEAD_OUT_POINT: u8 = 0xA2;
 
-fn put_full_toc(contents: &Contents, answer: &mut [u8]) -> usize {
-    let mut entries: Vec<_> = contents.points.iter().map(full_toc_entry).collect();
-    // First and last track and lead-out come before the tracks, the pointers of ADR 5 behind them.
-    entries.sort_by_key(|entry| (entry.adr_control.adr(), entry.point < 0xA0, entry.point));
+/// The tracks that were recorded one at a time; sessions that were recorded at once or raw leave nothing here.
+fn put_pma(disc: &Disc, answer: &mut [u8]) -> usize {
+    let tracks = disc.pma().iter();
+    let entries: Vec<_> = tracks.map(|track| pma_entry(*track)).collect();
+    Pma {
+        entries: List::of(&entries),
+    }
+    .encode_into(answer)
+}
+
+/// Stop and start of a track, in binary.
+fn pma_entry(track: PmaTrack) -> FullTocEntry {
+    FullTocEntry {
+        session: 0,
+        adr_control: AdrControl::new(1, track.control.0),
+        tno: 0,
+        point: track.number,
+        time: BinMsf::new(track.end.to_msf()),
+        zero: 0,
+        point_time: BinMsf::new(track.start.to_msf()),
+    }
+}
+
+/// The points of the sessions from `first` on.
+fn put_full_toc(contents: &Contents, first: u8, answer: &mut [u8]) -> usize {
+    let mut entries = Vec::new();
+    let numbered = (1..).zip(&contents.sessions);
+    for (number, session) in numbered.filter(|(number, _)| *number >= first) {
+        let points = session.points.iter();
+        let mut of_session: Vec<_> = points.map(|frame| full_toc_entry(number, frame)).collect();
+        // First and last track and lead-out come before the tracks, the pointers of ADR 5 behind them.
+        of_session.sort_by_key(|entry| (entry.adr_control.adr(), entry.point < 0xA0, entry.point));
+        entries.extend(of_session);
+    }
     let toc = FullToc {
         first_session: 1,
-        last_session: 1,
+        last_session: contents.n_sessions(),
         entries: List::of(&entries),
     };
     toc.encode_into(answer)
@@ -234,7 +285,7 @@ fn put_full_toc(contents: &Contents, answer: &mut [u8]) -> usize {
 /// The frame in binary. Of the running time of table-of-contents frames drives give zero; of others, whatever is
 /// there, in binary where it is decimal. The second of point A0h is a code, the disc type, and stays as it is: 20h of a
 /// CD-ROM XA does not become 20.
-fn full_toc_entry(frame: &QFrame) -> FullTocEntry {
+fn full_toc_entry(session: u8, frame: &QFrame) -> FullTocEntry {
     let [_, tno, point, m, s, f, zero, pm, ps, pf, ..] = frame.0;
     let binary = |byte: u8| bcd_decode(byte).unwrap_or(byte);
     let is_toc = frame.adr() == 1;
@@ -246,7 +297,7 @@ fn full_toc_entry(frame: &QFrame) -> FullTocEntry {
     let is_disc_type = is_toc && point == FIRST_TRACK_POINT;
     let second = if is_disc_type { ps } else { binary(ps) };
     FullTocEntry {
-        session: 1,
+        session,
         adr_control: AdrControl::new(frame.adr(), frame.control().0),
         tno,
         point: if is_toc { binary(point) } else { point },

@@ -10,13 +10,17 @@ use cd_transport::Data;
 use super::{Outcome, bad_field, reply};
 use crate::contents::Contents;
 use crate::disc::DiscState;
+use crate::host_block::SectorForm;
+use crate::open_session::{OpenSession, RUN_OUT_SECTORS, ahead, open_session};
+use crate::pma::PmaTrack;
 use crate::quirk::Quirk;
-use crate::reading::Reader;
+use crate::reading::{Reader, form_at};
 use crate::state::{Drive, Mounted};
 
 impl Drive {
-    /// Before a disc is complete it has one track, the one to be written: track 1, also called FFh. In raw mode its
-    /// next writable address is that of the lead-in, or of the next WRITE.
+    /// The tracks of closed sessions are as their table of contents says, those of an open one as the PMA does. As long as
+    /// more can follow there is one track more, the one to be written, also called FFh. In raw mode the
+    /// next writable address of a blank disc is that of the lead-in, or of the next WRITE.
     pub(super) fn read_track_information(
         &self,
         command: &ReadTrackInformation,
@@ -26,82 +30,134 @@ impl Drive {
             return Err(bad_field(1, 2));
         }
         let mounted = self.mounted()?;
-        let information = match &mounted.contents {
-            Some(contents) => recorded_track(mounted, contents, command.track)?,
-            None => self.track_to_write(mounted, command.track)?,
+        let contents = mounted.contents.as_ref();
+        let closed = contents.and_then(|contents| recorded_track(mounted, contents, command.track));
+        let information = match closed {
+            Some(information) => information,
+            None if contents.is_some()
+                && !mounted.disc.is_writable()
+                && self.recording.is_none() =>
+            {
+                return Err(no_such_track());
+            }
+            None => self.open_track(mounted, command.track)?,
         };
         let mut answer = [0; TrackInformation::BYTES];
         information.encode_into(&mut answer);
         Ok(reply(&answer, command.allocation_length.into(), data))
     }
 
-    fn track_to_write(
+    /// A track of the session that is open, the one to be written included.
+    fn open_track(
         &self,
         mounted: &Mounted,
         selector: TrackSelector,
     ) -> Result<TrackInformation, Sense> {
-        if !matches!(
-            selector,
-            TrackSelector::Lba(_) | TrackSelector::Track(1 | 0xFF) | TrackSelector::Session(1)
-        ) {
-            return Err(no_such_track());
+        let open = open_session(mounted);
+        let mut tracks = open.tracks.iter();
+        let closed = match selector {
+            TrackSelector::Track(number) => tracks.find(|track| track.number == number),
+            TrackSelector::Session(_) => tracks.next(),
+            TrackSelector::Lba(lba) => tracks.find(|track| lba < ahead(track.end, RUN_OUT_SECTORS)),
+        };
+        let is_meant = match selector {
+            TrackSelector::Track(number) => number == 0xFF || number == open.next_track(),
+            TrackSelector::Session(number) => number == open.number,
+            TrackSelector::Lba(_) => true,
+        };
+        match closed {
+            Some(track) => Ok(closed_track(mounted, &open, track)),
+            None if is_meant => Ok(self.track_to_write(mounted, &open)),
+            None => Err(no_such_track()),
         }
+    }
+
+    fn track_to_write(&self, mounted: &Mounted, open: &OpenSession) -> TrackInformation {
         let medium = mounted.disc.medium();
         let is_blank = mounted.disc.state() == DiscState::Blank;
+        let (_, start) = open.next_start(&self.pages.write);
         let next = match &self.recording {
             Some(recording) => recording.next,
-            None if !is_blank => None,
+            None if !mounted.disc.is_writable() => None,
+            None if !is_blank => Some(start),
             None if self.profile.has(Quirk::NextWritableMinus150) => Some(Lba::PREGAP_START),
             None if self.pages.write.write_type == WriteType::RAW => {
                 Some(medium.lead_in_start.to_lba())
             }
-            None => Some(Lba::ZERO),
+            None => Some(start),
         };
         let free = medium
             .last_lead_out
             .to_lba()
             .since(next.unwrap_or(Lba::MAX).max(Lba::ZERO));
-        Ok(TrackInformation {
-            track: 1,
-            session: 1,
+        TrackInformation {
+            track: open.next_track().into(),
+            session: open.number.into(),
             flags: TrackFlags {
-                blank: is_blank,
+                blank: mounted.disc.is_writable(),
                 damage: next.is_none(),
                 ..TrackFlags::NONE
             },
             track_mode: self.pages.write.track_mode,
             data_mode: DataMode::UNKNOWN,
-            start: Lba::ZERO.value(),
+            start: start.value(),
             next_writable: next.map(Lba::value),
             free_blocks: free.map_or(0, Sectors::count),
             packet_size: 0,
             size: free.map_or(0, Sectors::count),
             last_recorded: None,
-        })
+        }
     }
 }
 
+/// A track that was recorded at once, in the session that is open; its run-out does not count.
+fn closed_track(mounted: &Mounted, open: &OpenSession, track: &PmaTrack) -> TrackInformation {
+    TrackInformation {
+        track: track.number.into(),
+        session: open.number.into(),
+        flags: TrackFlags::NONE,
+        track_mode: TrackMode::new(track.control.0).unwrap_or(TrackMode::AUDIO),
+        data_mode: match form_at(&mounted.disc, track.start) {
+            _ if !track.control.is_data() => DataMode::UNKNOWN,
+            SectorForm::Mode2 | SectorForm::Xa => DataMode::MODE_2,
+            _ => DataMode::MODE_1,
+        },
+        start: track.start.value(),
+        next_writable: None,
+        free_blocks: 0,
+        packet_size: 0,
+        size: track.end.since(track.start).map_or(0, Sectors::count),
+        last_recorded: Some(track.end.value() - 1),
+    }
+}
+
+/// A track of a closed session; `None` for one that is in none.
 fn recorded_track(
     mounted: &Mounted,
     contents: &Contents,
     selector: TrackSelector,
-) -> Result<TrackInformation, Sense> {
+) -> Option<TrackInformation> {
     let toc = &contents.toc;
     let first = || toc.tracks().next();
     let track = match selector {
         TrackSelector::Track(track) => toc.track(track),
-        TrackSelector::Session(1) => first(),
-        TrackSelector::Session(_) => None,
+        TrackSelector::Session(number) => {
+            let idx = usize::from(number).checked_sub(1)?;
+            contents.sessions.get(idx)?.toc.tracks().next()
+        }
         TrackSelector::Lba(lba) if lba < Lba::PREGAP_START || lba >= contents.lead_out() => None,
         TrackSelector::Lba(lba) => {
             let started = |track: &TocTrack| track.start.to_lba() <= lba;
             toc.tracks().rfind(started).or_else(first)
         }
     };
-    let track = track.ok_or(no_such_track())?;
+    let track = track?;
+    let (session, toc) = contents
+        .session_of(track.track)
+        .map(|(number, session)| (number, &session.toc))?;
     let start = track.start.to_lba();
     let next = toc.track(track.track + 1);
-    let end = next.map_or(contents.lead_out(), |next| next.start.to_lba());
+    let end = next.map_or(toc.lead_out().to_lba(), |next| next.start.to_lba());
     let reader = Reader {
         disc: &mounted.disc,
         contents,
@@ -111,9 +167,9 @@ fn recorded_track(
         None | Some(SectorType::CD_DA) => DataMode::UNKNOWN,
         Some(_) => DataMode::MODE_2,
     };
-    Ok(TrackInformation {
+    Some(TrackInformation {
         track: track.track.into(),
-        session: 1,
+        session: session.into(),
         flags: TrackFlags::NONE,
         track_mode: TrackMode::new(track.control.0).unwrap_or(TrackMode::AUDIO),
         data_mode,

@@ -8,13 +8,16 @@ use cd_mmc::{ReadBufferCapacity, SendOpcInformation, Sense, SynchronizeCache, Wr
 use cd_transport::Data;
 
 use super::{Outcome, bad_field, reply};
+use crate::closing::lead_in_sectors;
 use crate::condition::Condition;
 use crate::disc::{Disc, DiscState};
 use crate::disc_file::DiscFileError;
+use crate::open_session::{RUN_OUT_SECTORS, open_session};
 use crate::quirk::Quirk;
 use crate::recording::{Laser, Recording, Way};
-use crate::state::Drive;
+use crate::state::{Drive, Mounted};
 use crate::timing::WriteBuffer;
+use crate::track_at_once::TrackAtOnce;
 
 /// Sectors that are made at a time.
 const STEP_SECTORS: u32 = 256;
@@ -49,12 +52,18 @@ impl Drive {
     }
 
     fn new_recording(&self) -> Result<Recording, Sense> {
-        let disc = &self.mounted()?.disc;
-        if disc.state() != DiscState::Blank {
+        let mounted = self.mounted()?;
+        let page = &self.pages.write;
+        let is_appending =
+            mounted.disc.state() == DiscState::Appendable && page.write_type != WriteType::RAW;
+        if mounted.disc.state() != DiscState::Blank && !is_appending {
             return Err(Sense::PROGRAM_AREA_NOT_EMPTY);
         }
-        let medium_start = disc.medium().lead_in_start.to_lba();
-        let (way, start) = match self.pages.write.write_type {
+        let (way, start) = match page.write_type {
+            WriteType::TRACK_AT_ONCE if self.profile.has_track_at_once => {
+                let (track, pregap) = self.track_to_record(mounted)?;
+                (Way::Track(Box::new(track)), pregap)
+            }
             WriteType::SESSION_AT_ONCE => {
                 let session = self
                     .cue_sheet
@@ -66,7 +75,10 @@ impl Drive {
             _ => {
                 let layout = self.pages.raw_layout();
                 let layout = layout.ok_or(Sense::ILLEGAL_MODE_FOR_THIS_TRACK)?;
-                (Way::Raw(layout), medium_start)
+                (
+                    Way::Raw(layout),
+                    mounted.disc.medium().lead_in_start.to_lba(),
+                )
             }
         };
         self.check_speeds()?;
@@ -75,6 +87,22 @@ impl Drive {
         let size = self.profile.buffer_bytes;
         let buffer = WriteBuffer::new(size, self.block_bytes(), speed, self.now());
         Ok(Recording::new(way, start, buffer, laser))
+    }
+
+    /// The next track, and where its pregap begins. Parameters that do not go together make none, 05/64/00; a disc that is
+    /// full has no room for one, 05/63/00.
+    fn track_to_record(&self, mounted: &Mounted) -> Result<(TrackAtOnce, Lba), Sense> {
+        let page = &self.pages.write;
+        let open = open_session(mounted);
+        let (pregap, start) = open.next_start(page);
+        let last_lead_out = mounted.disc.medium().last_lead_out.to_lba();
+        let limit = Sectors::new(RUN_OUT_SECTORS).and_then(|run_out| last_lead_out.sub(run_out));
+        let limit = limit.unwrap_or(last_lead_out);
+        if open.next_track() > 99 || start >= limit {
+            return Err(Sense::END_OF_USER_AREA);
+        }
+        let track = TrackAtOnce::new(page, open.next_track(), (pregap, start), limit);
+        Ok((track.ok_or(Sense::ILLEGAL_MODE_FOR_THIS_TRACK)?, pregap))
     }
 
     fn laser(&self) -> Laser {
@@ -156,7 +184,8 @@ impl Drive {
             recording.buffer.start();
             return Err(Sense::LONG_WRITE_IN_PROGRESS);
         }
-        if make(recording, &mut mounted.disc).is_err() {
+        let is_prepared = prepare(recording, mounted).is_ok();
+        if !is_prepared || make(recording, &mut mounted.disc).is_err() {
             recording.is_broken = true;
             return Err(Sense::WRITE_ERROR);
         }
@@ -204,28 +233,41 @@ impl Drive {
         Ok(())
     }
 
-    /// Ends the raw recording: when the buffer has run out, the disc is what its own lead-in makes of it.
+    /// Ends the recording: when the buffer has run out, a raw session is what its own lead-in makes of it, and a track is
+    /// closed.
     pub(super) fn synchronize_cache(&mut self, command: &SynchronizeCache) -> Outcome {
         self.mounted()?;
         self.report_lost_streaming()?;
+        self.flush(command.immediate)?;
+        Ok(0)
+    }
+
+    /// Lets the buffer run out, and with it the recording.
+    pub(super) fn flush(&mut self, is_immediate: bool) -> Result<(), Sense> {
         let now = self.now();
         let after = self.profile.quirk(|quirk| match quirk {
             Quirk::LongFlush(lasts) => Some(*lasts),
             _ => None,
         });
-        if let Some(recording) = &mut self.recording {
-            if !recording.is_flushing() {
-                let rest = recording.buffer.time_to_empty();
-                let ready = now.saturating_add(rest);
-                recording.flush(ready.saturating_add(after.unwrap_or_default()));
+        let (Some(recording), Some(mounted)) = (&mut self.recording, &mut self.mounted) else {
+            return Ok(());
+        };
+        if !recording.is_flushing() {
+            recording.end_track();
+            if make(recording, &mut mounted.disc).is_err() {
+                self.recording = None;
+                return Err(Sense::WRITE_ERROR);
             }
-            let rest = recording.ready_at().saturating_sub(now);
-            let to_empty = recording.buffer.time_to_empty();
-            if !command.immediate {
-                self.pass(rest.max(to_empty));
-            }
+            let rest = recording.buffer.time_to_empty();
+            let ready = now.saturating_add(rest);
+            recording.flush(ready.saturating_add(after.unwrap_or_default()));
         }
-        Ok(0)
+        let rest = recording.ready_at().saturating_sub(now);
+        let to_empty = recording.buffer.time_to_empty();
+        if !is_immediate {
+            self.pass(rest.max(to_empty));
+        }
+        Ok(())
     }
 }
 
@@ -234,7 +276,7 @@ impl Drive {
     ///
     /// A disc that cannot be written any more has nothing to calibrate for: 05/30/05.
     pub(super) fn send_opc(&mut self, command: &SendOpcInformation, entries: &[u8]) -> Outcome {
-        if self.mounted()?.disc.state() != DiscState::Blank {
+        if !self.mounted()?.disc.is_writable() {
             return Err(Sense::CANNOT_WRITE_INCOMPATIBLE_FORMAT);
         }
         self.check_protection()?;
@@ -306,6 +348,21 @@ pub(crate) fn not_writable(lba: Lba) -> Sense {
     Sense::INVALID_ADDRESS_FOR_WRITE.with_information(lba.value().cast_unsigned())
 }
 
+/// Leaves room for the lead-in of a session that begins with this track.
+fn prepare(recording: &Recording, mounted: &mut Mounted) -> Result<(), DiscFileError> {
+    let open = open_session(mounted);
+    let begins_session = matches!(recording.way, Way::Track(_))
+        && recording.n_accepted == 0
+        && open.tracks.is_empty();
+    if recording.is_simulated() || !begins_session {
+        return Ok(());
+    }
+    let disc = &mut mounted.disc;
+    let n_sectors = lead_in_sectors(open.number, disc.medium());
+    disc.begin_recording()?;
+    disc.reserve_lead_in(n_sectors)
+}
+
 /// Records what the drive makes itself up to the next block of the host's.
 fn make(recording: &mut Recording, disc: &mut Disc) -> Result<(), DiscFileError> {
     while let Some(range) = recording.made() {
@@ -321,7 +378,7 @@ fn make(recording: &mut Recording, disc: &mut Disc) -> Result<(), DiscFileError>
 }
 
 fn store(disc: &mut Disc, sectors: &[u8]) -> Result<(), DiscFileError> {
-    if disc.state() == DiscState::Blank {
+    if disc.is_writable() {
         disc.begin_recording()?;
     }
     disc.append(sectors)

@@ -10,6 +10,7 @@ fn place() -> SessionPlace {
         first_track: None,
         n_lead_out: 6750,
         disc_type: DiscType::CD_ROM_OR_DA,
+        following: Following::NOTHING,
     }
 }
 

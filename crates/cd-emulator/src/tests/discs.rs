@@ -98,7 +98,7 @@ fn memory_and_file_keep_the_same() {
         assert_eq!(all, data);
         assert!(!disc.read(Lba::new(START + 1).unwrap(), &mut all).unwrap());
 
-        disc.complete().unwrap();
+        disc.end_recording(false).unwrap();
         assert_eq!(disc.state(), DiscState::Complete);
     }
 }
@@ -122,7 +122,7 @@ fn a_disc_survives_its_process() {
     let start = medium.lead_in_start.to_lba().value();
     let recorded = range(start, 3);
     assert_eq!(disc.state(), DiscState::Interrupted { recorded });
-    disc.complete().unwrap();
+    disc.end_recording(false).unwrap();
     drop(disc);
 
     let disc = Disc::open_file(&path).unwrap();
@@ -194,7 +194,7 @@ fn what_is_no_disc_is_refused_by_name() {
         }),
         ("should hold 4 sectors, its file holds 3", |path| {
             let mut disc = Disc::open_file(path).unwrap();
-            disc.complete().unwrap();
+            disc.end_recording(false).unwrap();
             drop(disc);
             let file = fs::read(path).unwrap();
             fs::write(path, &file[..file.len() - 2448]).unwrap();

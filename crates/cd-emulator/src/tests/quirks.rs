@@ -109,7 +109,7 @@ fn a_page_that_reads_back_otherwise() {
     assert_eq!(host.write_parameters(), before);
     check_refused(
         host.write(START, 1, &blocks(1)),
-        Sense::ILLEGAL_MODE_FOR_THIS_TRACK,
+        Sense::INVALID_FIELD_IN_CDB,
     );
 
     let mut host = named("select-other-block-type");
@@ -373,6 +373,6 @@ fn the_page_of_power_on_is_taken_back() {
     let start = Lba::new(START).unwrap().value();
     check_refused(
         host.write(start, 1, &blocks(1)),
-        Sense::ILLEGAL_MODE_FOR_THIS_TRACK,
+        Sense::INVALID_FIELD_IN_CDB,
     );
 }

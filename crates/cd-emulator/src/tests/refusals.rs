@@ -66,12 +66,18 @@ fn bits_that_mean_nothing_are_pointed_at() {
 
 #[test]
 fn raw_recording_must_be_selected() {
-    let mut host = Host::blank();
-    check_refused(
-        host.write(START, 1, &blocks(1)),
-        Sense::ILLEGAL_MODE_FOR_THIS_TRACK,
-    );
-    assert!(host.is_blank());
+    let check = |profile: Profile, expect| {
+        let mut host = Host::with_blank(profile);
+        check_refused(host.write(START, 1, &blocks(1)), expect);
+        assert!(host.is_blank());
+    };
+    // By the page of power on, a track at once, these are no blocks; a drive without it records nothing by that page.
+    check(Profile::faithful(), Sense::INVALID_FIELD_IN_CDB);
+    let raw_only = Profile {
+        has_track_at_once: false,
+        ..Profile::faithful()
+    };
+    check(raw_only, Sense::ILLEGAL_MODE_FOR_THIS_TRACK);
 }
 
 #[test]
@@ -217,7 +223,7 @@ fn values_the_drive_does_not_support_are_pointed_at() {
     type Change = fn(&mut WriteParameters);
     let cases: [(Change, u16, u8); 9] = [
         (|page| page.write_type = WriteType::PACKET, 2, 3),
-        (|page| page.write_type = WriteType::TRACK_AT_ONCE, 2, 3),
+        (|page| page.write_type = WriteType::TRACK_AT_ONCE, 4, 3),
         (|page| page.write_type = WriteType::SESSION_AT_ONCE, 4, 3),
         (|page| page.data_block_type = DataBlockType::RAW, 4, 3),
         (

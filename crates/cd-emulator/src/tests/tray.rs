@@ -85,7 +85,7 @@ fn out_and_in_again_is_a_new_disc_to_the_host() {
     // What was set for the disc before is forgotten.
     check_refused(
         host.write(START, 1, &[0; RAW_BYTES]),
-        Sense::ILLEGAL_MODE_FOR_THIS_TRACK,
+        Sense::INVALID_FIELD_IN_CDB,
     );
     host.send(StartStopUnit::STOP, Data::None).unwrap();
     host.send(StartStopUnit::START, Data::None).unwrap();

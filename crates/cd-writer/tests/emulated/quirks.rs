@@ -113,6 +113,7 @@ fn burned(name: &str, image: &Image, options: BurnOptions) -> String {
     let disc = match rig.disc().state() {
         DiscState::Blank => "blank",
         DiscState::Interrupted { .. } => "broken off",
+        DiscState::Appendable => "appendable",
         DiscState::Complete => {
             check_holds(rig.disc(), image, image.range);
             "the image"

@@ -41,7 +41,8 @@
 //! # What it plays
 //! Raw recording (write type 3) with P-Q (data block type 1), packed (type 2) or raw P-W (type 3), from the medium's
 //! lead-in to its lead-out, once; session at once (write type 2) from a cue sheet, with lead-in, subcode, lead-out and
-//! what data sectors need made by the drive, CD-Text sent by the host; test write; reading of sectors with any choice of
+//! what data sectors need made by the drive, CD-Text sent by the host; track at once (write type 1), its sessions closed by
+//! CLOSE TRACK SESSION, so that others may follow, as the write parameters say; test write; reading of sectors with any choice of
 //! their parts, R to W corrected too; table of contents, CD-Text, MCN, ISRC and position from the subcode; an audio
 //! output that plays, as far as its position tells; mode pages 01h, 05h, 08h, 0Dh, 0Eh, 1Ah, 1Dh and 2Ah; the
 //! commands that burning and reading programs and kernels send. Refusals are a drive's: each has its sense data, and none
@@ -54,8 +55,8 @@
 //!   underrun protection the disc is spoiled (03/0C/09).
 //!
 //! # What it is not
-//! It records neither track at once nor packets: MODE SELECT and the features say so; it takes
-//! back the page of track at once that it has at power on, and records nothing by it. It corrects no errors, reads no lead-in or lead-out through commands (use [`Disc::sector`]),
+//! It records no packets: MODE SELECT and the features say so. It reserves no tracks, and does not read those of a session
+//! that is open. It corrects no errors, reads no lead-in or lead-out through commands (use [`Disc::sector`]),
 //! and a power failure finds what is in the buffer on the disc already, as blocks are stored when they arrive.
 //!
 //! # Spec
@@ -77,8 +78,8 @@ mod host_block;
 mod medium;
 mod mode_pages;
 mod open_session;
-mod pma;
 mod player;
+mod pma;
 mod profile;
 mod quirk;
 mod reading;

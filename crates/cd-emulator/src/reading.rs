@@ -161,7 +161,7 @@ impl Reader<'_> {
 pub(crate) fn form_at(disc: &Disc, lba: Lba) -> SectorForm {
     let mut raw = [0; RAW_BYTES];
     let is_read = disc.read(lba, &mut raw).is_ok_and(|is_read| is_read);
-    match decode(lba, &mut main_of(&raw), Control::DATA, true) {
+    match decode(lba, &mut main_of(&raw), (Control::DATA, true), true) {
         Some(SectorType::MODE_2_FORM_1 | SectorType::MODE_2_FORM_2) if is_read => SectorForm::Xa,
         None if is_read && mode_of(&raw) == 2 => SectorForm::Mode2,
         _ => SectorForm::Mode1,

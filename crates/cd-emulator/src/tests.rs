@@ -16,6 +16,6 @@ mod session_at_once;
 mod speeds;
 mod sub_channel;
 mod timing;
-mod track_at_once;
 mod traces;
+mod track_at_once;
 mod tray;

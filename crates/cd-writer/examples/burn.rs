@@ -15,7 +15,7 @@ use cd_sector::SectorLayout;
 use cd_transport::VirtualClock;
 use cd_writer::{
     Action, BurnControl, BurnOptions, CancelToken, Consent, Plan, Progress, ReadAhead, Recorder,
-    Verdict,
+    Verdict, VerifyOptions,
 };
 
 fn main() -> ExitCode {
@@ -75,13 +75,17 @@ fn run() -> Result<bool, Box<dyn Error>> {
         return Ok(false);
     }
 
-    let lead_out = plan.toc().lead_out().to_lba();
-    let compared = recorder.verify(source.as_ref(), lead_out, &cancel, &mut show())?;
-    println!(
-        "{} of {} sectors read back equal",
-        compared.n_equal,
-        compared.range.len()
-    );
+    let options = VerifyOptions::STRICT;
+    let compared = recorder.verify(source.as_ref(), options, &cancel, &mut show())?;
+    for layer in &compared.layers {
+        println!(
+            "{}: {} of {} {} equal",
+            layer.layer,
+            layer.n_equal + layer.n_equal_later,
+            layer.n_compared(),
+            layer.layer.unit()
+        );
+    }
     Ok(compared.is_equal())
 }
 

@@ -74,4 +74,7 @@ pub use plan::{BurnOptions, Plan, PlanError, PlanNote, Purpose, Step, StepData, 
 pub use probe::{DriveInfo, MediumInfo, MediumKind, ProbeError, RawMode, RecordingAbilities};
 pub use read::SectorForm;
 pub use recorder::Recorder;
-pub use verify::{Difference, LAYERS, Layer, Unreadable, VerifyError, VerifyReport};
+pub use verify::{
+    FindingKind, Habit, Layer, LayerReport, MainPart, MainParts, RecordedSubcode, VerifyError,
+    VerifyFinding, VerifyOptions, VerifyOutcome, VerifyReport,
+};

@@ -23,6 +23,8 @@ pub enum SectorForm {
     MainAndPw,
     /// 2352 bytes of main channel (data descrambled by the drive).
     Main,
+    /// 96 bytes of raw P-W alone.
+    Pw,
     /// 2048 bytes of user data; Mode 1 and Mode 2 form 1 sectors only.
     UserData,
 }
@@ -34,6 +36,7 @@ impl SectorForm {
         match self {
             Self::MainAndPw => 2448,
             Self::Main => 2352,
+            Self::Pw => 96,
             Self::UserData => 2048,
         }
     }
@@ -42,6 +45,7 @@ impl SectorForm {
         let (main_channel, sub_channel) = match self {
             Self::MainAndPw => (MainChannelSelection::ALL, SubChannelSelection::RAW_PW),
             Self::Main => (MainChannelSelection::ALL, SubChannelSelection::NONE),
+            Self::Pw => (MainChannelSelection::NONE, SubChannelSelection::RAW_PW),
             Self::UserData => (MainChannelSelection::USER_DATA, SubChannelSelection::NONE),
         };
         ReadCd {
@@ -122,6 +126,23 @@ impl Recorder<'_> {
             if is_final || tries == TRIES {
                 return Err(fault);
             }
+        }
+    }
+
+    /// Reads `range` once, for what that does to the drive and not for what comes; `out` is exactly its sectors.
+    ///
+    /// # Errors
+    /// What kept the command from being answered; that it was refused or failed is none.
+    pub(crate) fn visit(
+        &mut self,
+        range: LbaRange,
+        form: SectorForm,
+        out: &mut [u8],
+    ) -> Result<(), Fault> {
+        let command = form.command(range).into();
+        match self.send(&command, Data::In(out), ASK_TIMEOUT).fault {
+            Some(fault) if fault.transport_error().is_some() => Err(fault),
+            _ => Ok(()),
         }
     }
 }

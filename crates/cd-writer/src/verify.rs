@@ -1,90 +1,48 @@
-//! Compares a disc with the image it was burned from, sector by sector and layer by layer.
+//! Compares a disc with the image it was burned from, layer by layer.
+//!
+//! | module | what |
+//! | --- | --- |
+//! | `options`, `layer`, `report` | what may be let pass, what is compared, what comes of it |
+//! | `calibrate` | by what the drive shifts subcode and sound, found out beforehand |
+//! | `expected`, `recorded` | what the drive has to give, by the image |
+//! | `compare`, `case` | sector by sector, and the readings of those that are not equal |
+//! | `tally` | counts and runs |
+//! | `lead_in`, `numbers` | what the drive tells when it is asked: TOC, CD-Text, MCN, ISRC |
 //!
 //! # Spec
 //! MMC-5 6.20 (READ CD: data is returned descrambled, subcode raw). Read that first.
 
 use std::io;
-use std::time::Duration;
 
 use cd_address::{Lba, LbaRange, Sectors};
-use cd_image::{SectorSource, SourceError};
-use cd_sector::{MAIN_BYTES, MainKind, PwSubcode, SectorLayout, detect, scramble};
+use cd_image::{SectorSource, SourceError, survey};
+use cd_mmc::mode_page::ModeParameters;
+use cd_mmc::{ModeSense10, PageCode};
+use cd_sector::Toc;
 
-use crate::control::PROGRESS_INTERVAL;
 use crate::pipeline::{Next, ReadAhead, read_ahead};
 use crate::read::SectorForm;
 use crate::recorder::Recorder;
-use crate::{Action, CancelToken, Fault, Progress};
+use crate::{CancelToken, Fault, Progress};
 
-#[cfg(test)]
-mod tests;
+mod calibrate;
+mod case;
+mod compare;
+mod expected;
+mod layer;
+mod lead_in;
+mod numbers;
+mod options;
+mod recorded;
+mod report;
+mod tally;
 
-/// A part of a sector that is compared by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Layer {
-    /// 2352 bytes.
-    Main,
-    /// 96 bits.
-    P,
-    /// 96 bits, CRC included.
-    Q,
-    /// 96 symbols of six bits.
-    Rw,
-}
-
-/// All layers, in the order in which a sector has them.
-pub const LAYERS: [Layer; 4] = [Layer::Main, Layer::P, Layer::Q, Layer::Rw];
-
-/// A sector that reads back different.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Difference {
-    /// Where.
-    pub lba: Lba,
-    /// In which layer.
-    pub layer: Layer,
-}
-
-/// A sector that cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unreadable {
-    /// Where.
-    pub lba: Lba,
-    /// What the drive said.
-    pub fault: Fault,
-}
-
-/// What a comparison found.
-#[must_use]
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VerifyReport {
-    /// What was compared: the program area, and the first pregap if the drive reads it.
-    pub range: LbaRange,
-    /// Sectors equal in every layer compared.
-    pub n_equal: u32,
-    /// Sectors that differ, by layer in the order of [`LAYERS`].
-    pub n_different: [u32; 4],
-    /// The first hundred differences, in the order of addresses and in a sector of [`LAYERS`].
-    pub differences: Vec<Difference>,
-    /// Sectors that cannot be read.
-    pub n_unreadable: u32,
-    /// The first hundred of them.
-    pub unreadable: Vec<Unreadable>,
-    /// Why P-W was not compared, if it was not: the drive does not give it.
-    pub without_subcode: Option<Fault>,
-    /// Why the first track's pregap was not compared, if it was not: few drives read it.
-    pub without_pregap: Option<Fault>,
-    /// Whether R-W was left out because the image has it as packs, which the drive interleaves: what it
-    /// reads back is another form of the same.
-    pub without_rw: bool,
-}
-
-impl VerifyReport {
-    /// Whether every sector that was compared is equal.
-    #[must_use]
-    pub fn is_equal(&self) -> bool {
-        self.n_equal == self.range.len().count()
-    }
-}
+use compare::{Comparison, Task};
+pub use layer::{Layer, MainPart, MainParts};
+pub use options::VerifyOptions;
+pub use recorded::RecordedSubcode;
+pub use report::{FindingKind, Habit, LayerReport, VerifyFinding, VerifyOutcome, VerifyReport};
+use tally::Tally;
 
 /// Why a comparison has no result.
 #[derive(Debug, thiserror::Error)]
@@ -101,73 +59,98 @@ pub enum VerifyError {
     /// No thread could be started to read the image.
     #[error("no thread could be started to read the image: {0}")]
     Thread(io::Error),
+    /// The stream's lead-in does not say where its tracks and its lead-out are.
+    #[error("the image has no table of contents to compare by: {0}")]
+    NoToc(String),
     /// The stream has no sector that a drive can read back.
     #[error("the stream holds nothing between lba -150 and its lead-out")]
     NothingToCompare,
 }
 
-/// How many differences and unreadable sectors a report lists.
-const MAX_LISTED: usize = 100;
+const ONE: Sectors = match Sectors::new(1) {
+    Ok(one) => one,
+    Err(_) => unreachable!(),
+};
+
+/// Chunks of the image that are read ahead of the drive.
+const DEPTH: usize = 64;
+
+/// What the drive reads at all.
+struct Readable {
+    range: LbaRange,
+    form: SectorForm,
+    without_subcode: Option<Fault>,
+    without_pregap: Option<Fault>,
+}
 
 impl Recorder<'_> {
-    /// Reads every sector from the first pregap up to `lead_out` back and compares it with `source`.
+    /// Reads every sector from the first pregap up to the lead-out back and compares it with `source`, and asks
+    /// for all that a drive tells of the lead-in: table of contents, CD-Text, MCN and ISRC.
     ///
-    /// A drive gives data sectors descrambled and cannot be asked for lead-in and lead-out, which the
-    /// table of contents stands for. Where the drive gives no raw P-W, or does not read the pregap, that
-    /// is said in the report.
+    /// A drive gives data sectors descrambled, and cannot be asked for the sectors of lead-in and lead-out. What
+    /// it does not give is said in the report and never counts as equal. What does not read equal is read
+    /// again, as often as `options` says, after something far away, so that it does not come from the drive's cache:
+    /// subcode has no protection but the CRC of Q, and one equal reading proves what the disc holds.
     ///
     /// # Errors
     /// [`VerifyError`] when the comparison could not be finished.
     pub fn verify(
         &mut self,
         source: &dyn SectorSource,
-        lead_out: Lba,
+        options: VerifyOptions,
         cancel: &CancelToken,
         progress: &mut dyn FnMut(&Progress),
     ) -> Result<VerifyReport, VerifyError> {
-        let everything = LbaRange::from_bounds(Lba::PREGAP_START, lead_out)
-            .ok()
-            .and_then(|range| range.intersection(source.range()))
-            .ok_or(VerifyError::NothingToCompare)?;
-        let mut form = SectorForm::MainAndPw;
-        let mut without_subcode = None;
-        if let Some(fault) = self.probe_read(Lba::ZERO, form)? {
-            without_subcode = Some(fault);
-            form = SectorForm::Main;
-        }
-        let without_pregap = self.probe_read(everything.start(), form)?;
-        let range = match &without_pregap {
-            Some(_) => LbaRange::from_bounds(Lba::ZERO, lead_out)
-                .ok()
-                .and_then(|range| range.intersection(source.range()))
-                .ok_or(VerifyError::NothingToCompare)?,
-            None => everything,
-        };
-        let report = VerifyReport {
+        let toc = toc_of(source)?;
+        let packs = lead_in::packs_of(source, cancel)?;
+        let mut tally = Tally::new(toc);
+        lead_in::compare_toc(self, &mut tally)?;
+        let mut habits = lead_in::compare_cd_text(self, &mut tally, &packs, options)?;
+        let readable = self.find_readable(source, toc.lead_out().to_lba())?;
+        let Readable { range, form, .. } = readable;
+        let found = calibrate::calibrate(self, source, (program(range), form), options, cancel)?;
+        habits.extend(found.habits);
+        let task = Task {
+            source,
             range,
-            n_equal: 0,
-            n_different: [0; 4],
-            differences: Vec::new(),
-            n_unreadable: 0,
-            unreadable: Vec::new(),
-            without_subcode,
-            without_pregap,
-            without_rw: source.layout() == SectorLayout::PackedPw96,
-        };
-        let per_read = self.sectors_per_read(form);
-        let settings = ReadAhead {
-            chunk: per_read,
-            depth: 64,
-        };
-        let layout = source.layout();
-        let mut comparison = Comparison {
             form,
-            layout,
-            report,
-            read: vec![0; per_read.count() as usize * form.bytes()],
-            start: self.clock.now(),
-            told: None,
+            view: found.view,
+            options,
+            cancel,
         };
+        let mut tally = self.compare(task, tally, progress)?;
+        let has_q = readable.without_subcode.is_none();
+        habits.extend(numbers::compare(self, &mut tally, has_q)?);
+        habits.extend(self.judge_what_is_missing(&mut tally, readable.without_subcode.as_ref())?);
+        let (layers, findings, n_findings) = tally.finish();
+        Ok(VerifyReport {
+            range,
+            options,
+            layers,
+            findings,
+            n_findings,
+            habits,
+            without_pregap: readable.without_pregap,
+        })
+    }
+
+    fn compare(
+        &mut self,
+        task: Task<'_>,
+        tally: Tally,
+        progress: &mut dyn FnMut(&Progress),
+    ) -> Result<Tally, VerifyError> {
+        let settings = ReadAhead {
+            chunk: self.sectors_per_read(task.form),
+            depth: DEPTH,
+        };
+        let Task {
+            source,
+            range,
+            cancel,
+            ..
+        } = task;
+        let mut comparison = Comparison::new(task, self, tally);
         read_ahead(source, range, settings, |feed| {
             loop {
                 match feed.next(cancel) {
@@ -175,14 +158,45 @@ impl Recorder<'_> {
                     Next::Cancelled => return Err(VerifyError::Cancelled),
                     Next::Failed(error) => return Err(VerifyError::Source(error)),
                     Next::Chunk(chunk) => {
-                        comparison.chunk(self, (chunk.range(), &chunk), cancel)?;
-                        comparison.tell(self, chunk.range(), progress);
+                        comparison.chunk(&chunk)?;
+                        comparison.tell(chunk.range(), progress);
                     }
                 }
             }
         })
         .map_err(VerifyError::Thread)??;
-        Ok(comparison.report)
+        Ok(comparison.tally)
+    }
+
+    /// Finds out whether the drive gives subcode, and the first pregap.
+    fn find_readable(
+        &mut self,
+        source: &dyn SectorSource,
+        lead_out: Lba,
+    ) -> Result<Readable, VerifyError> {
+        let from = |start| {
+            LbaRange::from_bounds(start, lead_out)
+                .ok()
+                .and_then(|range| range.intersection(source.range()))
+                .ok_or(VerifyError::NothingToCompare)
+        };
+        let everything = from(Lba::PREGAP_START)?;
+        let mut form = SectorForm::MainAndPw;
+        let without_subcode = self.probe_read(Lba::ZERO, form)?;
+        if without_subcode.is_some() {
+            form = SectorForm::Main;
+        }
+        let without_pregap = self.probe_read(everything.start(), form)?;
+        let range = match &without_pregap {
+            Some(_) => from(Lba::ZERO)?,
+            None => everything,
+        };
+        Ok(Readable {
+            range,
+            form,
+            without_subcode,
+            without_pregap,
+        })
     }
 
     /// What hinders reading one sector in this form as such; a sector merely unreadable is no hindrance.
@@ -191,192 +205,84 @@ impl Recorder<'_> {
             return Ok(None);
         };
         let mut sector = vec![0; form.bytes()];
-        match self.read_sectors(one, form, &mut sector) {
-            Err(fault) if fault.transport_error().is_some() => Err(VerifyError::Drive(fault)),
-            Err(fault) if fault.is_refusal() => Ok(Some(fault)),
-            _ => Ok(None),
-        }
+        let read = answered(self.read_sectors(one, form, &mut sector))?;
+        Ok(read.err().filter(Fault::is_refusal))
     }
-}
 
-const ONE: Sectors = match Sectors::new(1) {
-    Ok(one) => one,
-    Err(_) => unreachable!(),
-};
-
-struct Comparison {
-    form: SectorForm,
-    layout: SectorLayout,
-    report: VerifyReport,
-    read: Vec<u8>,
-    start: Duration,
-    told: Option<Duration>,
-}
-
-impl Comparison {
-    fn chunk(
+    /// Takes back what seems to differ only because the drive does not give it, and names that and what else was
+    /// seen of its ways.
+    fn judge_what_is_missing(
         &mut self,
-        recorder: &mut Recorder<'_>,
-        (range, image): (LbaRange, &[u8]),
-        cancel: &CancelToken,
-    ) -> Result<(), VerifyError> {
-        let mut read = std::mem::take(&mut self.read);
-        let n_bytes = range.len().count() as usize * self.form.bytes();
-        let result = match recorder.read_sectors(range, self.form, &mut read[..n_bytes]) {
-            Ok(()) => {
-                self.compare_all(range, image, &read[..n_bytes]);
-                Ok(())
-            }
-            Err(fault) if fault.transport_error().is_some() => Err(VerifyError::Drive(fault)),
-            Err(_) => self.one_by_one(recorder, (range, image), &mut read, cancel),
-        };
-        self.read = read;
-        result
-    }
-
-    /// A command that failed as a whole says little about its sectors: each is asked for alone.
-    fn one_by_one(
-        &mut self,
-        recorder: &mut Recorder<'_>,
-        (range, image): (LbaRange, &[u8]),
-        read: &mut [u8],
-        cancel: &CancelToken,
-    ) -> Result<(), VerifyError> {
-        let read = &mut read[..self.form.bytes()];
-        let sectors = image.chunks_exact(self.layout.sector_bytes());
-        for (one, image) in range.chunks(ONE).zip(sectors) {
-            // A drive takes its time with every sector it cannot read.
-            if cancel.is_cancelled() {
-                return Err(VerifyError::Cancelled);
-            }
-            match recorder.read_sectors(one, self.form, read) {
-                Ok(()) => self.compare(one.start(), image, read),
-                Err(fault) if fault.transport_error().is_some() => {
-                    return Err(VerifyError::Drive(fault));
-                }
-                Err(fault) => {
-                    self.report.n_unreadable += 1;
-                    if self.report.unreadable.len() < MAX_LISTED {
-                        self.report.unreadable.push(Unreadable {
-                            lba: one.start(),
-                            fault,
-                        });
-                    }
-                }
+        tally: &mut Tally,
+        without_subcode: Option<&Fault>,
+    ) -> Result<Vec<Habit>, VerifyError> {
+        let mut habits = Vec::new();
+        if let Some(fault) = without_subcode {
+            for layer in [Layer::P, Layer::Q, Layer::Rw] {
+                tally.layer(layer).not_compared = Some(fault.to_string());
             }
         }
-        Ok(())
-    }
-
-    fn compare_all(&mut self, range: LbaRange, image: &[u8], read: &[u8]) {
-        let image = image.chunks_exact(self.layout.sector_bytes());
-        let read = read.chunks_exact(self.form.bytes());
-        for ((lba, image), read) in range.iter().zip(image).zip(read) {
-            self.compare(lba, image, read);
-        }
-    }
-
-    fn compare(&mut self, lba: Lba, image: &[u8], read: &[u8]) {
-        let different = differing_layers(self.layout, image, read);
-        if different == [false; 4] {
-            self.report.n_equal += 1;
-            return;
-        }
-        for ((layer, differs), n) in LAYERS
-            .iter()
-            .zip(different)
-            .zip(&mut self.report.n_different)
+        if let Some(level) = tally.seen.constant_p()
+            && tally.layer(Layer::P).n_different > 0
         {
-            if differs {
-                *n += 1;
-                if self.report.differences.len() < MAX_LISTED {
-                    self.report
-                        .differences
-                        .push(Difference { lba, layer: *layer });
-                }
-            }
+            let habit = Habit::ConstantP { level };
+            tally.withdraw(Layer::P, habit.to_string());
+            habits.push(habit);
         }
+        if tally.seen.has_no_rw() && tally.layer(Layer::Rw).n_different > 0 {
+            // A disc can have lost R to W; a drive that says it reads them is believed.
+            if !self.reads_rw()? {
+                tally.withdraw(Layer::Rw, Habit::NoRw.to_string());
+            }
+            habits.push(Habit::NoRw);
+        }
+        let (n_rebuilt, n_scrambled) = (tally.seen.n_rebuilt, tally.seen.n_scrambled);
+        if n_rebuilt > 0 {
+            habits.push(Habit::QRebuilt {
+                n_sectors: n_rebuilt,
+            });
+        }
+        if n_scrambled > 0 {
+            habits.push(Habit::DataScrambled {
+                n_sectors: n_scrambled,
+            });
+        }
+        Ok(habits)
     }
 
-    fn tell(
-        &mut self,
-        recorder: &Recorder<'_>,
-        done: LbaRange,
-        progress: &mut dyn FnMut(&Progress),
-    ) {
-        let now = recorder.clock.now();
-        let last = done.last() == self.report.range.last();
-        let due = self
-            .told
-            .is_none_or(|told| now.saturating_sub(told) >= PROGRESS_INTERVAL);
-        if !due && !last {
-            return;
-        }
-        self.told = Some(now);
-        let elapsed = now.saturating_sub(self.start);
-        let mut event = Progress {
-            action: Action::Verifying,
-            range: self.report.range,
-            last_read: done.last(),
-            last_done: done.last(),
-            buffer_total: 0,
-            buffer_used: 0,
-            elapsed,
-            remaining: None,
+    /// Whether mode page 2Ah says that the drive reads R to W.
+    fn reads_rw(&mut self) -> Result<bool, VerifyError> {
+        let command = ModeSense10::current(PageCode::CAPABILITIES, CAPABILITIES_BYTES);
+        let answer = answered(self.ask(command, CAPABILITIES_BYTES))?;
+        let says_so = |answer: &[u8]| {
+            let page = ModeParameters::decode_sense(answer).ok()?;
+            Some(page.capabilities().ok()??.flags.rw_supported)
         };
-        event.remaining =
-            Progress::estimate(event.n_done(), self.report.range.len().count(), elapsed);
-        progress(&event);
+        Ok(answer.is_ok_and(|answer| says_so(&answer) == Some(true)))
     }
 }
 
-/// Which layers of a sector read back differ from the image's, in the order of [`LAYERS`]. `read` is
-/// 2352 bytes, or 2448 with raw P-W.
-fn differing_layers(layout: SectorLayout, image: &[u8], read: &[u8]) -> [bool; 4] {
-    let (Some((image_main, image_subcode)), Some((read_main, read_subcode))) = (
-        image.split_first_chunk::<MAIN_BYTES>(),
-        read.split_first_chunk::<MAIN_BYTES>(),
-    ) else {
-        return [true; 4];
-    };
-    let main = image_main != read_main && {
-        // The drive gives data sectors descrambled.
-        let mut plain = *image_main;
-        let scrambled = matches!(
-            detect(image_main),
-            MainKind::Data {
-                scrambled: true,
-                ..
-            }
-        );
-        if scrambled {
-            scramble(&mut plain);
-        }
-        !scrambled || plain != *read_main
-    };
-    let Ok(read_subcode) = <[u8; 96]>::try_from(read_subcode) else {
-        return [main, false, false, false];
-    };
-    let read = PwSubcode(read_subcode);
-    let image = match (layout, image_subcode.try_into(), image_subcode.try_into()) {
-        (SectorLayout::Pq16, Ok(pq), _) => recorded_pq(pq),
-        (SectorLayout::RawPw96 | SectorLayout::PackedPw96, _, Ok(pw)) => PwSubcode(pw),
-        _ => return [main, true, true, true],
-    };
-    let rw = |subcode: &PwSubcode| subcode.0.map(|symbol| symbol & 0x3F);
-    let is_packed = layout == SectorLayout::PackedPw96;
-    [
-        main,
-        image.p() != read.p(),
-        image.q() != read.q(),
-        !is_packed && rw(&image) != rw(&read),
-    ]
+/// Room for mode page 2Ah.
+const CAPABILITIES_BYTES: u16 = 256;
+
+fn toc_of(source: &dyn SectorSource) -> Result<Toc, VerifyError> {
+    let survey = survey(source).map_err(VerifyError::Source)?;
+    survey.toc.ok_or_else(|| {
+        let problems: Vec<_> = survey.problems.iter().map(ToString::to_string).collect();
+        VerifyError::NoToc(problems.join("; "))
+    })
 }
 
-/// What a recorder makes of 16 bytes of P and Q: the CRC is its own, R-W is zero.
-fn recorded_pq(pq: &[u8; 16]) -> PwSubcode {
-    let mut subcode = PwSubcode::from_pq16(pq);
-    let [payload @ .., _, _] = subcode.q().0;
-    subcode.set_q(&cd_sector::QFrame::with_crc(payload));
-    subcode
+/// What of `range` is at LBA 0 or after it.
+fn program(range: LbaRange) -> LbaRange {
+    let skip = Lba::ZERO.since(range.start()).unwrap_or(Sectors::ZERO);
+    range.skip(skip).unwrap_or(range)
+}
+
+/// An answer, be it that the drive could not; but a drive that does not answer at all ends the comparison.
+fn answered<T>(result: Result<T, Fault>) -> Result<Result<T, Fault>, VerifyError> {
+    match result {
+        Err(fault) if fault.transport_error().is_some() => Err(VerifyError::Drive(fault)),
+        result => Ok(result),
+    }
 }

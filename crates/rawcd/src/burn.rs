@@ -18,6 +18,7 @@ use crate::explain;
 use crate::output::Output;
 use crate::report;
 use crate::target::{NoDisc, Target};
+use crate::verify;
 
 /// Bytes of a sector, for telling sectors of bytes.
 const MAIN_BYTES: u64 = cd_sector::MAIN_BYTES as u64;
@@ -239,6 +240,9 @@ pub(crate) fn run(
     cancel: &CancelToken,
     output: &mut Output,
 ) -> Result<Exit, Failure> {
+    if !args.verify {
+        args.verify_options.refuse_without_verify()?;
+    }
     let image = open_image(&args.image, cancel, output)?;
     let mut target = Target::open(&args.target, NoDisc::TakeBlank)?;
     if target.is_fleeting() {
@@ -260,7 +264,9 @@ pub(crate) fn run(
         consent::require(Act::Write, circumstances, &name, cancel)?;
         burn(recorder, &ready, cancel, output)?;
         if args.verify {
-            verify(recorder, &ready, cancel, output)?;
+            let compared = (ready.stream.as_ref(), args.verify_options.options());
+            let report = verify::disc(recorder, compared, cancel, output);
+            verify::told(&report.map_err(|error| explain::verify(&error))?, output)?;
         }
         Ok(ready)
     });
@@ -310,19 +316,4 @@ fn burn(
     let report = recorder.burn(&ready.plan, consent, ready.stream.as_ref(), control);
     output.finish();
     report::burned(&report, output)
-}
-
-fn verify(
-    recorder: &mut Recorder<'_>,
-    ready: &Ready,
-    cancel: &CancelToken,
-    output: &mut Output,
-) -> Result<(), Failure> {
-    let lead_out = ready.plan.toc().lead_out().to_lba();
-    let report = recorder.verify(ready.stream.as_ref(), lead_out, cancel, &mut |progress| {
-        report::progress(progress, output);
-    });
-    output.finish();
-    let report = report.map_err(|error| explain::verify(&error))?;
-    report::verified(&report, output)
 }

@@ -37,6 +37,8 @@ pub(crate) enum Command {
     Plan(PlanArgs),
     /// Show what a drive can do and what disc is in it; without a drive, list the drives.
     Info(InfoArgs),
+    /// Compare a disc with the image it was burned from, layer by layer.
+    Verify(VerifyArgs),
     /// Look for faults in an image before a disc is spent on it.
     Check(CheckArgs),
     /// Read a disc, or one track of it, into a file.
@@ -151,9 +153,51 @@ pub(crate) struct BurnArgs {
     /// Read every sector back afterwards and compare.
     #[arg(long, conflicts_with = "simulate")]
     pub(crate) verify: bool,
+    #[command(flatten)]
+    pub(crate) verify_options: VerifyOptionArgs,
     /// Do not ask before a real disc is written.
     #[arg(long, short)]
     pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) trace: TraceArgs,
+}
+
+/// What a comparison may let pass, and how hard it tries.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyOptionArgs {
+    /// How often a sector that does not read equal is read again at most: 8 if not given.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1000))]
+    pub(crate) rereads: Option<u32>,
+    /// Of a million Q frames, how many may have no reading with a right CRC: none if not given.
+    #[arg(long, value_name = "PPM", value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    pub(crate) q_tolerance: Option<u32>,
+    /// Ways of the drive to allow for, with commas between.
+    #[arg(long, value_enum, value_name = "WAYS", value_delimiter = ',')]
+    pub(crate) accept: Vec<AcceptArg>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AcceptArg {
+    /// The drive gives sound some samples early or late; compare it where it belongs.
+    AudioOffset,
+    /// The drive gives with each sector the subcode of a neighbour; compare it with that neighbour's.
+    SubcodeShift,
+    /// The drive gives zeros for the CRCs of Q and CD-Text; compare the rest.
+    MissingCrc,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    #[command(flatten)]
+    pub(crate) image: ImageArgs,
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
+    /// Subcode that was burned of an image that is authored: raw P-W (96 bytes, if not given) or P-Q (16
+    /// bytes). A raw stream brings its own.
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub(crate) subcode: Option<SubcodeArg>,
+    #[command(flatten)]
+    pub(crate) options: VerifyOptionArgs,
     #[command(flatten)]
     pub(crate) trace: TraceArgs,
 }

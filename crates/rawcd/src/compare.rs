@@ -4,8 +4,8 @@
 use cd_address::{Lba, LbaRange, Sectors};
 use cd_emulator::Disc;
 use cd_image::SectorSource;
-use cd_sector::{MAIN_BYTES, PwSubcode, QFrame, RAW_BYTES, SectorLayout};
-use cd_writer::CancelToken;
+use cd_sector::{MAIN_BYTES, RAW_BYTES, SectorLayout};
+use cd_writer::{CancelToken, RecordedSubcode};
 use serde_json::json;
 
 use crate::exit::{Exit, Failure};
@@ -72,6 +72,7 @@ fn first_difference(
     let mut buffer = vec![0; CHUNK as usize * layout.sector_bytes()];
     let chunk = Sectors::new(CHUNK).map_err(|error| error.to_string())?;
     let mut recorded = [0; RAW_BYTES];
+    let mut expected = Recorded::new(layout);
     let mut done = Sectors::ZERO;
     for piece in range.chunks(chunk) {
         go_on(done)?;
@@ -83,7 +84,7 @@ fn first_difference(
             let found = disc
                 .sector(lba, &mut recorded)
                 .map_err(|error| explain::with_causes(&error))?;
-            if !found || !same(layout, sector, &recorded) {
+            if !found || !expected.is(lba, sector, &recorded) {
                 return Ok(Some(lba));
             }
         }
@@ -93,23 +94,33 @@ fn first_difference(
     Ok(None)
 }
 
-fn same(layout: SectorLayout, sent: &[u8], recorded: &[u8; RAW_BYTES]) -> bool {
-    let (main, subcode) = sent.split_at(MAIN_BYTES);
-    if main != &recorded[..MAIN_BYTES] {
-        return false;
-    }
-    let expected = match (layout, <&[u8; 16]>::try_from(subcode)) {
-        (SectorLayout::Pq16, Ok(pq)) => {
-            // The recorder makes the CRC itself.
-            let mut expected = PwSubcode::from_pq16(pq);
-            let [payload @ .., _, _] = expected.q().0;
-            expected.set_q(&QFrame::with_crc(payload));
-            expected.0
+/// What the recorder makes of the stream's sectors, one after the other.
+struct Recorded {
+    subcode: RecordedSubcode,
+    layout: SectorLayout,
+}
+
+impl Recorded {
+    fn new(layout: SectorLayout) -> Self {
+        Self {
+            subcode: RecordedSubcode::new(layout),
+            layout,
         }
-        _ => match subcode.try_into() {
-            Ok(symbols) => symbols,
-            Err(_) => return false,
-        },
-    };
-    expected == recorded[MAIN_BYTES..]
+    }
+
+    fn is(&mut self, lba: Lba, sent: &[u8], found: &[u8; RAW_BYTES]) -> bool {
+        if lba == Lba::PREGAP_START {
+            // Packs are spread over sectors of the program; those of the lead-in are CD-Text.
+            self.subcode = RecordedSubcode::new(self.layout);
+        }
+        let (main, subcode) = sent.split_at(MAIN_BYTES);
+        let expected = match self.layout {
+            SectorLayout::PackedPw96 if lba.is_lead_in() => {
+                RecordedSubcode::new(SectorLayout::RawPw96).push(subcode)
+            }
+            _ => self.subcode.push(subcode),
+        };
+        main == &found[..MAIN_BYTES]
+            && expected.is_some_and(|expected| expected.0 == found[MAIN_BYTES..])
+    }
 }

@@ -53,6 +53,8 @@ pub(crate) enum Exit {
     NotProved = 42,
     /// The disc reads back different from the image.
     VerifyDiffers = 43,
+    /// Nothing differs, but not all of the image could be compared.
+    NotAllCompared = 44,
 }
 
 impl Exit {
@@ -141,6 +143,10 @@ impl Exit {
         (
             Self::VerifyDiffers,
             "the disc reads back different from the image",
+        ),
+        (
+            Self::NotAllCompared,
+            "nothing differs, but the drive does not give all that the image has",
         ),
     ];
 }

@@ -21,6 +21,7 @@ mod report;
 mod target;
 #[cfg(test)]
 mod tests;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -93,6 +94,7 @@ fn run(command: &Command, cancel: &CancelToken, output: &mut Output) -> Result<E
         Command::Blank(args) => blank::run(args, cancel, output),
         Command::Plan(args) => burn::plan(args, cancel, output),
         Command::Info(args) => info::run(args, output),
+        Command::Verify(args) => verify::run(args, cancel, output),
         Command::Check(args) => check::run(args, cancel, output),
         Command::Read(args) => read::run(args, cancel, output),
         Command::Convert(args) => convert::run(args, cancel, output),

@@ -4,7 +4,7 @@ use std::fs;
 
 use cd_address::{Lba, LbaRange, Sectors};
 use cd_sector::{Toc, TocTrack};
-use cd_writer::{CancelToken, Recorder, SectorForm};
+use cd_writer::{CancelToken, MediumInfo, Recorder, SectorForm};
 use serde_json::json;
 
 use crate::cli::ReadArgs;
@@ -68,12 +68,18 @@ fn refuse_the_disc_itself(args: &ReadArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-fn read_toc(recorder: &mut Recorder<'_>) -> Result<Toc, Failure> {
+/// The medium, which has to have something on it.
+pub(crate) fn medium_to_read(recorder: &mut Recorder<'_>) -> Result<MediumInfo, Failure> {
     let medium = recorder.medium().map_err(|error| explain::probe(&error))?;
     if medium.is_blank() {
         let what = "the disc is blank: there is nothing to read";
         return Err(Failure::new(Exit::DiscUnreadable, what).advise("`rawcd burn` writes one."));
     }
+    Ok(medium)
+}
+
+fn read_toc(recorder: &mut Recorder<'_>) -> Result<Toc, Failure> {
+    medium_to_read(recorder)?;
     recorder.read_toc().map_err(|error| {
         let what = format!("the table of contents cannot be read: {error}");
         Failure::new(Exit::DiscUnreadable, what).advise(

@@ -1,7 +1,7 @@
-//! What is told of a burn and of reading it back: progress, the outcome, the differences.
+//! What is told of a burn: progress and the outcome.
 
 use cd_address::Lba;
-use cd_writer::{Action, LAYERS, Layer, Progress, Report, Verdict, VerifyReport};
+use cd_writer::{Action, Progress, Report, Verdict};
 use serde_json::json;
 
 use crate::exit::{Exit, Failure};
@@ -15,9 +15,6 @@ const PREPARING: &str = "preparing";
 const WRITING: &str = "writing";
 const FINISHING: &str = "finishing";
 const VERIFYING: &str = "verifying";
-
-/// How many sectors the text names one by one; JSON has all that were kept.
-const MAX_LINES: usize = 20;
 
 pub(crate) fn progress(progress: &Progress, output: &mut Output) {
     let total = progress.range.len().count().into();
@@ -94,106 +91,5 @@ pub(crate) fn burned(report: &Report, output: &Output) -> Result<(), Failure> {
             }
             Err(failure)
         }
-    }
-}
-
-pub(crate) fn verified(report: &VerifyReport, output: &Output) -> Result<(), Failure> {
-    output.event(
-        "verified",
-        json!({
-            "start": report.range.start().value(),
-            "sectors": report.range.len().count(),
-            "equal": report.n_equal,
-            "unreadable": report.n_unreadable,
-            "different": {
-                "main": report.n_different[0],
-                "p": report.n_different[1],
-                "q": report.n_different[2],
-                "rw": report.n_different[3],
-            },
-        }),
-    );
-    if let Some(fault) = &report.without_subcode {
-        output.note(&format!("subcode was not compared: {fault}"));
-    }
-    if let Some(fault) = &report.without_pregap {
-        output.note(&format!("the first pregap was not compared: {fault}"));
-    }
-    let range = report.range;
-    if report.is_equal() {
-        let layers = if report.without_subcode.is_some() {
-            "main channel"
-        } else if report.without_rw {
-            "main channel, P and Q"
-        } else {
-            "main channel and P-W"
-        };
-        output.line(format!(
-            "all {} sectors from lba {} read back equal ({layers})",
-            range.len(),
-            range.start()
-        ));
-        return Ok(());
-    }
-    show_differences(report, output);
-    let by_layer: Vec<_> = LAYERS
-        .iter()
-        .zip(report.n_different)
-        .filter(|(_, n)| *n > 0)
-        .map(|(layer, n)| format!("{n} in {}", layer_name(*layer)))
-        .collect();
-    let mut what = format!(
-        "{} of {} sectors read back equal",
-        report.n_equal,
-        range.len()
-    );
-    if !by_layer.is_empty() {
-        what += &format!("; different: {}", by_layer.join(", "));
-    }
-    if report.n_unreadable > 0 {
-        what += &format!("; unreadable: {}", report.n_unreadable);
-    }
-    Err(Failure::new(Exit::VerifyDiffers, what)
-        .advise("The disc does not hold the image as it is: do not rely on it."))
-}
-
-/// The first of what differs and of what cannot be read, one by one.
-fn show_differences(report: &VerifyReport, output: &Output) {
-    for difference in &report.differences {
-        let layer = layer_name(difference.layer);
-        output.event(
-            "different",
-            json!({ "lba": difference.lba.value(), "layer": layer }),
-        );
-    }
-    for difference in report.differences.iter().take(MAX_LINES) {
-        output.line(format!(
-            "differs at lba {}: {}",
-            difference.lba,
-            layer_name(difference.layer)
-        ));
-    }
-    for unreadable in &report.unreadable {
-        let what = unreadable.fault.to_string();
-        output.event(
-            "unreadable",
-            json!({ "lba": unreadable.lba.value(), "what": what }),
-        );
-    }
-    for unreadable in report.unreadable.iter().take(MAX_LINES) {
-        output.line(format!(
-            "cannot read lba {}: {}",
-            unreadable.lba, unreadable.fault
-        ));
-    }
-}
-
-/// The word JSON has for it, too.
-fn layer_name(layer: Layer) -> &'static str {
-    match layer {
-        Layer::Main => "main",
-        Layer::P => "p",
-        Layer::Q => "q",
-        Layer::Rw => "rw",
     }
 }

@@ -4,21 +4,23 @@ use cd_emulator::Profile;
 use cd_sector::{MAIN_BYTES, PwSubcode, QFrame, SectorLayout};
 use cd_transport::wrapper::{Effect, FaultPlan, Faulty, Moment, Occasion, Rule};
 use cd_transport::{SenseBytes, Status, TransportErrorKind};
-use cd_writer::{Action, CancelToken, Difference, Layer, VerifyError, VerifyReport};
+use cd_writer::{
+    Action, CancelToken, FindingKind, Layer, VerifyError, VerifyOptions, VerifyOutcome,
+    VerifyReport,
+};
 
+use self::disc::{burned, check_only, place};
 use super::host::{Image, N_DATA, OPTIONS, Rig, lba, small_buffer, writer};
 
-fn burned(image: &Image) -> Rig {
-    let mut rig = Rig::faithful();
-    let report = rig.burn(image, OPTIONS);
-    assert!(report.is_success(), "{report:?}");
-    rig
-}
+mod disc;
+mod drives;
+mod layers;
+
+const STRICT: VerifyOptions = VerifyOptions::STRICT;
 
 fn verify(rig: &mut Rig, image: &Image) -> Result<VerifyReport, VerifyError> {
-    let lead_out = lba(N_DATA.cast_signed());
     let mut writer = rig.writer();
-    writer.verify(image, lead_out, &CancelToken::new(), &mut |_| {})
+    writer.verify(image, STRICT, &CancelToken::new(), &mut |_| {})
 }
 
 #[test]
@@ -30,65 +32,44 @@ fn what_was_burned_reads_back_equal() {
         assert!(report.is_equal(), "{report:?}");
         // The first pregap is read too.
         assert_eq!(report.range.start(), lba(-150));
-        assert_eq!(report.n_equal, 150 + N_DATA);
-        assert_eq!(report.n_different, [0; 4]);
-        assert_eq!(report.without_subcode, None);
+        assert_eq!(report.layer(Layer::Main).n_equal, 150 + N_DATA);
         assert_eq!(report.without_pregap, None);
-        assert!(!report.without_rw);
     }
 }
 
 #[test]
-fn each_layer_that_differs_is_named_with_its_address() {
-    let image = Image::raw();
-    let mut rig = burned(&image);
-    let mut other = image.clone();
-    // Main channel, in the middle of the user data.
-    other.sector_mut(lba(-150))[1000] ^= 0x01;
-    other.sector_mut(lba(17))[2351] ^= 0x80;
-    // P, Q and R-W: single bits of single symbols.
-    other.sector_mut(lba(40))[MAIN_BYTES + 5] ^= 0x80;
-    other.sector_mut(lba(41))[MAIN_BYTES + 50] ^= 0x40;
-    other.sector_mut(lba(42))[MAIN_BYTES + 95] ^= 0x01;
-    // Two layers of one sector.
-    other.sector_mut(lba(299))[MAIN_BYTES] ^= 0x80;
-    other.sector_mut(lba(299))[3] ^= 0xFF;
-    // Not compared: lead-in and lead-out.
-    other.sector_mut(lba(-151))[0] ^= 0xFF;
-    other.sector_mut(lba(300))[0] ^= 0xFF;
-
-    let report = verify(&mut rig, &other).unwrap();
-    assert!(!report.is_equal());
-    let at = |value, layer| Difference {
-        lba: lba(value),
-        layer,
-    };
-    assert_eq!(
-        report.differences,
-        [
-            at(-150, Layer::Main),
-            at(17, Layer::Main),
-            at(40, Layer::P),
-            at(41, Layer::Q),
-            at(42, Layer::Rw),
-            at(299, Layer::Main),
-            at(299, Layer::P),
-        ]
-    );
-    assert_eq!(report.n_different, [3, 2, 1, 1]);
-    assert_eq!(report.n_equal, 450 - 6);
-    assert_eq!(report.n_unreadable, 0);
-}
-
-#[test]
-fn another_image_differs_everywhere_and_the_list_stays_short() {
+fn another_image_differs_everywhere_and_is_one_finding() {
     let mut rig = burned(&Image::raw());
     let report = verify(&mut rig, &Image::new(9, SectorLayout::RawPw96)).unwrap();
     // The pregap is the same in both.
-    assert_eq!(report.n_different, [N_DATA, 0, 0, 0]);
-    assert_eq!(report.n_equal, 150);
-    assert_eq!(report.differences.len(), 100);
-    assert_eq!(report.differences[0].lba, lba(0));
+    let main = report.layer(Layer::Main);
+    assert_eq!((main.n_equal, main.n_different), (150, N_DATA));
+    assert_eq!(report.findings.len(), 1);
+    assert_eq!(place(&report.findings[0]), (0, N_DATA));
+}
+
+#[test]
+fn reading_again_ends_when_it_does_not_help() {
+    let image = Image::raw();
+    let mut rig = burned(&image);
+    let mut other = image.clone();
+    for at in 0..N_DATA.cast_signed() {
+        // Two layers of each sector, on a disc that has 300.
+        other.sector_mut(lba(at))[MAIN_BYTES] ^= 0x81;
+    }
+    let report = verify(&mut rig, &other).unwrap();
+    assert_eq!(report.layer(Layer::P).n_different, N_DATA);
+    assert_eq!(report.layer(Layer::P).read_once_from, None);
+    assert_eq!(report.findings[0].n_readings, 9);
+    let options = VerifyOptions {
+        rereads: 0,
+        ..VerifyOptions::STRICT
+    };
+    let mut writer = rig.writer();
+    let report = writer
+        .verify(&other, options, &CancelToken::new(), &mut |_| {})
+        .unwrap();
+    assert_eq!(report.findings[0].n_readings, 1);
 }
 
 #[test]
@@ -104,32 +85,37 @@ fn a_changed_q_payload_is_found_in_pq_too() {
     // A CRC is the recorder's, whatever the image says.
     other.sector_mut(lba(9))[MAIN_BYTES + 11] ^= 0xFF;
     let report = verify(&mut rig, &other).unwrap();
-    assert_eq!(
-        report.differences,
-        [Difference {
-            lba: lba(8),
-            layer: Layer::Q
-        }]
-    );
+    let finding = check_only(&report, Layer::Q, FindingKind::Different);
+    assert_eq!(place(&finding), (8, 1));
 }
 
 #[test]
-fn sectors_that_cannot_be_read_are_told_one_by_one() {
-    let mut image = Image::raw();
-    // A wrong EDC: the drive does not give such a sector out.
+fn sectors_that_cannot_be_read_are_told_by_their_runs() {
+    let image = Image::raw();
+    let mut disc = image.clone();
+    // A wrong EDC: the drive does not give such a sector out, but for its subcode.
     for bad in [0, 26, 27, 150] {
-        image.sector_mut(lba(bad))[2064] ^= 0xFF;
+        disc.sector_mut(lba(bad))[2064] ^= 0xFF;
     }
-    let mut rig = burned(&image);
+    let mut rig = burned(&disc);
     let report = verify(&mut rig, &image).unwrap();
-    assert!(!report.is_equal());
-    let unreadable: Vec<_> = report.unreadable.iter().map(|one| one.lba).collect();
-    assert_eq!(unreadable, [0, 26, 27, 150].map(lba));
-    assert_eq!(report.n_unreadable, 4);
-    assert_eq!(report.n_equal, 450 - 4);
-    assert_eq!(report.n_different, [0; 4]);
-    let sense = report.unreadable[0].fault.sense().unwrap();
-    assert_eq!(sense.key.code(), 3);
+    assert_eq!(report.outcome(), VerifyOutcome::Different);
+    let places: Vec<_> = report.findings.iter().map(place).collect();
+    assert_eq!(places, [(0, 1), (26, 2), (150, 1)]);
+    assert!(report.findings[0].got.starts_with("READ CD: "));
+    let main = report.layer(Layer::Main);
+    assert_eq!((main.n_equal, main.n_unreadable), (450 - 4, 4));
+    assert_eq!(report.layer(Layer::P).n_equal, 450);
+    // The image itself is so: no drive can tell whether the disc is.
+    let report = verify(&mut rig, &disc).unwrap();
+    assert_eq!(report.outcome(), VerifyOutcome::Incomplete);
+    let main = report.layer(Layer::Main);
+    assert_eq!((main.n_unreadable, main.n_withheld), (0, 4));
+    assert_eq!(report.findings[0].kind, FindingKind::Withheld);
+    assert_eq!(
+        report.findings[0].expected,
+        "the image's own sector is at fault: EDC, P parity, Q parity"
+    );
 }
 
 /// Rules for READ CD, which begins with BEh. The first two only find out what the drive reads at all.
@@ -162,7 +148,7 @@ fn verify_faulty(faults: &FaultPlan) -> Result<VerifyReport, VerifyError> {
     let mut rig = burned(&image);
     let faulty = Faulty::new(&mut rig.drive, faults, rig.clock.clone());
     let mut writer = writer(faulty, &rig.clock);
-    writer.verify(&image, lba(300), &CancelToken::new(), &mut |_| {})
+    writer.verify(&image, STRICT, &CancelToken::new(), &mut |_| {})
 }
 
 #[test]
@@ -181,8 +167,7 @@ fn what_passes_does_not_spoil_a_comparison() {
             let rule = (Occasion::Nth(n), Moment::After, effect);
             let report = verify_faulty(&reading(&[rule])).unwrap();
             assert!(report.is_equal(), "{effect:?}: {report:?}");
-            assert_eq!(report.without_subcode, None);
-            assert_eq!(report.without_pregap, None);
+            assert_eq!(report.range.start(), lba(-150));
         }
     }
 }
@@ -208,8 +193,8 @@ fn without_subcode_or_pregap_the_rest_is_compared() {
         no_such_field,
     )]))
     .unwrap();
-    assert!(report.is_equal());
-    assert!(report.without_subcode.is_some());
+    assert_eq!(report.outcome(), VerifyOutcome::Incomplete);
+    assert!(report.layer(Layer::P).not_compared.is_some());
 
     let report = verify_faulty(&reading(&[(
         Occasion::Nth(2),
@@ -219,7 +204,7 @@ fn without_subcode_or_pregap_the_rest_is_compared() {
     .unwrap();
     assert!(report.is_equal());
     assert_eq!(report.range.start(), lba(0));
-    assert_eq!(report.n_equal, N_DATA);
+    assert_eq!(report.layer(Layer::Main).n_equal, N_DATA);
     assert!(report.without_pregap.is_some());
 }
 
@@ -244,7 +229,7 @@ fn a_comparison_can_be_cancelled_and_watched() {
     let mut last = None;
     let mut writer = rig.writer();
     let report = writer
-        .verify(&image, lba(300), &cancel, &mut |progress| {
+        .verify(&image, STRICT, &cancel, &mut |progress| {
             assert_eq!(progress.action, Action::Verifying);
             last = progress.last_done;
         })
@@ -253,7 +238,7 @@ fn a_comparison_can_be_cancelled_and_watched() {
     assert_eq!(last, Some(lba(299)));
 
     let error = writer
-        .verify(&image, lba(300), &cancel, &mut |_| cancel.cancel())
+        .verify(&image, STRICT, &cancel, &mut |_| cancel.cancel())
         .unwrap_err();
     assert!(matches!(error, VerifyError::Cancelled));
 }
@@ -266,11 +251,13 @@ fn an_image_that_fails_has_no_comparison() {
     let error = verify(&mut rig, &image).unwrap_err();
     assert!(matches!(error, VerifyError::Source(_)));
 
-    let error = rig
-        .writer()
-        .verify(&image, lba(-150), &CancelToken::new(), &mut |_| {})
-        .unwrap_err();
-    assert!(matches!(error, VerifyError::NothingToCompare));
+    // Nor has one whose lead-in says nothing.
+    image.fails_at = None;
+    for at in -300..-150 {
+        image.sector_mut(lba(at))[MAIN_BYTES..].fill(0);
+    }
+    let error = verify(&mut rig, &image).unwrap_err();
+    assert!(matches!(error, VerifyError::NoToc(_)), "{error}");
 }
 
 #[test]

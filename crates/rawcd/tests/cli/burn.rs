@@ -15,7 +15,7 @@ fn an_iso_goes_onto_a_disc_and_comes_back() {
     for saying in [
         "ISO, 2048 bytes of user data a sector",
         "wrote 18157 sectors",
-        "all 480 sectors from lba -150 read back equal (main channel and P-W)",
+        "all 480 sectors from lba -150 and all that the drive tells of the disc read back equal",
         "all 18157 sectors on the emulated disc equal the image, lead-in and lead-out included",
     ] {
         assert!(said.contains(saying), "nothing of {saying:?} in {said}");

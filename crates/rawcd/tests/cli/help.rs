@@ -23,13 +23,16 @@ const BURN: &[&str] = &[
     "--overburn",
 ];
 
+const VERIFY: &[&str] = &["--rereads", "--q-tolerance", "--accept"];
+
 /// Every command with its own options.
 fn commands() -> Vec<(&'static str, Vec<&'static str>)> {
     vec![
         (
             "burn",
-            [IMAGE, TARGET, BURN, &["--verify", "--yes"]].concat(),
+            [IMAGE, TARGET, BURN, VERIFY, &["--verify", "--yes"]].concat(),
         ),
+        ("verify", [IMAGE, TARGET, VERIFY, &["--subcode"]].concat()),
         ("plan", [IMAGE, TARGET, BURN].concat()),
         ("info", TARGET.to_vec()),
         ("check", [IMAGE, &["--fail-on"]].concat()),

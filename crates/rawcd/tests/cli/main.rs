@@ -17,3 +17,4 @@ mod run;
 mod sheets;
 #[cfg(unix)]
 mod stop;
+mod verifying;

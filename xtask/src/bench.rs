@@ -10,9 +10,11 @@ use std::process::{Command, ExitCode};
 use crate::{Result, flags, project};
 
 mod convert;
+mod drives;
 mod machine;
 mod memory;
 mod meter;
+mod nowhere;
 mod pipeline;
 mod report;
 mod sector;
@@ -33,6 +35,7 @@ const GROUPS: &[Group] = &[
     group("memory", memory::run),
     group("sector", sector::run),
     group("pipeline", pipeline::run),
+    group("drives", drives::run),
     group("convert", convert::run),
 ];
 

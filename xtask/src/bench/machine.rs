@@ -1,5 +1,7 @@
 //! The machine under measurement: its name for vectors, its cores, the memory in use.
 
+use std::time::Duration;
+
 /// What a reader of the figures has to know about the machine.
 pub(super) struct Machine {
     pub(super) os: &'static str,
@@ -18,6 +20,20 @@ impl Machine {
             n_cores: std::thread::available_parallelism().map_or(1, Into::into),
         }
     }
+}
+
+/// What the cores have worked for this process, all its threads together; `None` where the system does not say.
+pub(super) fn cpu_time() -> Option<Duration> {
+    #[cfg(unix)]
+    {
+        use rustix::time::{ClockId, clock_gettime};
+        let time = clock_gettime(ClockId::ProcessCPUTime);
+        let seconds = u64::try_from(time.tv_sec).ok()?;
+        let nanoseconds = u32::try_from(time.tv_nsec).ok()?;
+        Some(Duration::new(seconds, nanoseconds))
+    }
+    #[cfg(not(unix))]
+    None
 }
 
 /// Starts a new measurement of the peak; where the system cannot, the peak is the process's.

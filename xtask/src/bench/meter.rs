@@ -20,6 +20,8 @@ pub(super) struct Figure {
     pub(super) n_bytes: u64,
     /// The shortest round.
     pub(super) best: Duration,
+    /// The least time that the cores worked in a round, all threads of this process together.
+    pub(super) least_cpu: Option<Duration>,
     pub(super) n_rounds: u32,
     /// Most memory held at once while it ran, in bytes.
     pub(super) peak_memory: Option<u64>,
@@ -33,6 +35,12 @@ impl Figure {
     )]
     pub(super) fn gb_per_s(&self) -> f64 {
         self.n_bytes as f64 / self.best.as_secs_f64().max(1e-9) / 1e9
+    }
+
+    /// How many cores were busy with it, by the least work and the shortest time of a round.
+    pub(super) fn cores(&self) -> Option<f64> {
+        let cpu = self.least_cpu?.as_secs_f64();
+        Some(cpu / self.best.as_secs_f64().max(1e-9))
     }
 }
 
@@ -63,12 +71,17 @@ impl Meter {
         machine::reset_peak_memory();
         round();
         let mut best = Duration::MAX;
+        let mut least_cpu: Option<Duration> = None;
         let mut n_rounds = 0;
         let start = Instant::now();
         while n_rounds < MIN_ROUNDS || start.elapsed() < MIN_TIME {
-            let round_start = Instant::now();
+            let (round_start, cpu_start) = (Instant::now(), machine::cpu_time());
             round();
             best = best.min(round_start.elapsed());
+            if let (Some(end), Some(start)) = (machine::cpu_time(), cpu_start) {
+                let cpu = end.saturating_sub(start);
+                least_cpu = Some(least_cpu.map_or(cpu, |least| least.min(cpu)));
+            }
             n_rounds += 1;
         }
         let peak_memory = machine::peak_memory();
@@ -77,6 +90,7 @@ impl Meter {
             name,
             n_bytes,
             best,
+            least_cpu,
             n_rounds,
             peak_memory,
         });

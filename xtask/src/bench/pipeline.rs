@@ -5,20 +5,19 @@ use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use cd_address::{Lba, LbaRange, Sectors};
-use cd_emulator::{Disc, Medium, Profile};
+use cd_emulator::Medium;
 use cd_image::{
     AuthoredStream, DiscLayout, DiscSpec, FileForm, FilePayload, Image, MappedFile, OpenOptions,
-    Run, RunSubcode, RwForm, SectorSource, StreamSurvey, Track, TrackKind, check_stream,
-    check_stream_on, survey, write_stream,
+    Run, RunSubcode, RwForm, SectorSource, Track, TrackKind, check_stream, check_stream_on, survey,
+    write_stream,
 };
 use cd_sector::SectorLayout;
-use cd_transport::{Completion, Data, Limits, Transport, TransportError, VirtualClock};
-use cd_writer::{BurnControl, BurnOptions, CancelToken, Consent, Plan, ReadAhead, Recorder};
+use cd_transport::VirtualClock;
 
 use super::Meter;
+use super::nowhere::{AcceptsEverything, burn, drive};
 use crate::{Result, project};
 
 /// User data of the image: 100 MiB, of which a stream of 170 MB is made.
@@ -60,14 +59,15 @@ pub(super) fn run(meter: &mut Meter) -> Result<()> {
     let mapped = Image::open(&raw, &options)?.stream(start, SectorLayout::RawPw96)?;
     let (survey_of_mapped, survey_of_authored) = (survey(&*mapped)?, survey(&*authored)?);
     meter.measure("pipeline from a mapped raw stream", n_bytes, || {
-        burn_to_nowhere(&*mapped, &survey_of_mapped, &medium);
+        AcceptsEverything::new(&medium).burn(&*mapped, &survey_of_mapped);
     });
     meter.measure("pipeline from an authored stream", n_bytes, || {
-        burn_to_nowhere(&*authored, &survey_of_authored, &medium);
+        AcceptsEverything::new(&medium).burn(&*authored, &survey_of_authored);
     });
     meter.measure("burn onto an emulated disc", n_bytes, || {
         let mut drive = drive(&medium);
-        burn(&mut drive, &*mapped, &survey_of_mapped);
+        let clock = Arc::new(VirtualClock::default());
+        burn(&mut drive, clock, &*mapped, &survey_of_mapped);
     });
     check(meter, &*mapped)
 }
@@ -150,76 +150,6 @@ fn check(meter: &mut Meter, mapped: &dyn SectorSource) -> Result<()> {
         });
     }
     Ok(())
-}
-
-fn drive(medium: &Medium) -> cd_emulator::Recorder {
-    let clock = Arc::new(VirtualClock::default());
-    let mut drive = cd_emulator::Recorder::new(Profile::faithful(), clock);
-    drive.insert(Disc::blank(medium.clone()));
-    drive
-}
-
-fn burn_to_nowhere(source: &dyn SectorSource, survey: &StreamSurvey, medium: &Medium) {
-    let mut transport = AcceptsEverything {
-        rest: drive(medium),
-        n_bytes: 0,
-    };
-    burn(&mut transport, source, survey);
-    let sent = u64::from(source.range().len().count()) * 2448;
-    assert_eq!(transport.n_bytes, sent, "every sector was sent");
-}
-
-fn burn(transport: &mut dyn Transport, source: &dyn SectorSource, survey: &StreamSurvey) {
-    let mut recorder = Recorder::new(transport, Arc::new(VirtualClock::default()));
-    let drive = recorder.probe().expect("the emulated drive answers");
-    let medium = recorder.medium().expect("there is a disc in it");
-    let options = BurnOptions::USUAL;
-    let plan = Plan::new(&drive, &medium, survey, recorder.limits(), options)
-        .expect("the stream was made for this medium");
-    let control = BurnControl {
-        cancel: &CancelToken::new(),
-        progress: &mut |_| {},
-        read_ahead: ReadAhead::for_writes(&plan.writes()),
-    };
-    let report = recorder.burn(&plan, Consent::to_write_the_disc(), source, control);
-    // Whether the disc proves it is no matter here: one of the transports drops every sector.
-    assert_eq!(
-        report.last_written,
-        source.range().last(),
-        "{:?}",
-        report.verdict
-    );
-}
-
-/// A drive in every answer, and no drive for sectors: they are gone as soon as they are sent.
-struct AcceptsEverything {
-    rest: cd_emulator::Recorder,
-    n_bytes: u64,
-}
-
-impl Transport for AcceptsEverything {
-    fn execute(
-        &mut self,
-        command: &[u8],
-        data: Data<'_>,
-        timeout: Duration,
-    ) -> std::result::Result<Completion, TransportError> {
-        match data {
-            Data::Out(bytes) if command.first() == Some(&0x2A) => {
-                self.n_bytes += bytes.len() as u64;
-                Ok(Completion::good(bytes.len()))
-            }
-            data => self.rest.execute(command, data, timeout),
-        }
-    }
-
-    fn limits(&self) -> Limits {
-        self.rest.limits()
-    }
-
-    fn description(&self) -> String {
-        "accepts everything".to_owned()
-    }
 }
 
 /// A file that is an ISO as far as anybody looks, and otherwise numbers.

@@ -29,17 +29,20 @@ pub(super) fn table(machine: &Machine, figures: &[Figure]) -> String {
         .map(|figure| figure.name.len())
         .max()
         .unwrap_or(0);
-    let mut line = |cells: [&str; 5]| {
-        let [group, name, speed, ratio, peak] = cells;
+    let mut line = |cells: [&str; 6]| {
+        let [group, name, speed, ratio, cores, peak] = cells;
         let _ = writeln!(
             text,
-            "{group:8}  {name:width$}  {speed:>9}  {ratio:>8}  {peak:>9}"
+            "{group:8}  {name:width$}  {speed:>9}  {ratio:>8}  {cores:>6}  {peak:>9}"
         );
     };
-    line(["group", "bench", "GB/s", "ratio", "peak MiB"]);
+    line(["group", "bench", "GB/s", "ratio", "cores", "peak MiB"]);
     for figure in figures {
         let speed = figure.gb_per_s();
         let ratio = baseline(figures).map_or("-".to_owned(), |read| format!("{:.3}", speed / read));
+        let cores = figure
+            .cores()
+            .map_or("-".to_owned(), |cores| format!("{cores:.3}"));
         let peak = figure
             .peak_memory
             .map_or("-".to_owned(), |bytes| format!("{}", bytes >> 20));
@@ -48,10 +51,12 @@ pub(super) fn table(machine: &Machine, figures: &[Figure]) -> String {
             figure.name,
             &format!("{speed:.3}"),
             &ratio,
+            &cores,
             &peak,
         ]);
     }
-    text + "\nGB/s: best round, 10^9 bytes. ratio: to `memory read`, one core, this run. peak: memory held.\n"
+    text + "\nGB/s: best round, 10^9 bytes. ratio: to `memory read`, one core, this run. cores: how many were \
+         busy, least work in the best round's time. peak: memory held.\n"
 }
 
 /// The same as one JSON object; unknown values are null.
@@ -73,6 +78,7 @@ pub(super) fn json(machine: &Machine, figures: &[Figure]) -> Value {
                 "best_seconds": figure.best.as_secs_f64(),
                 "rounds": figure.n_rounds,
                 "gb_per_s": figure.gb_per_s(),
+                "cpu_seconds": figure.least_cpu.map(|cpu| cpu.as_secs_f64()),
                 "ratio_to_memory_read": read.map(|read| figure.gb_per_s() / read),
                 "peak_memory_bytes": figure.peak_memory,
             })

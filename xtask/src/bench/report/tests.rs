@@ -9,6 +9,7 @@ fn figure(name: &'static str, n_bytes: u64, peak_memory: Option<u64>) -> Figure 
         name,
         n_bytes,
         best,
+        least_cpu: peak_memory.map(|_| Duration::from_millis(250)),
         n_rounds: 5,
         peak_memory,
     }
@@ -34,9 +35,9 @@ fn ratios_are_to_memory_read() {
         .collect();
     assert_eq!(
         lines[3],
-        ["memory", "memory", "read", "20.000", "1.000", "3"]
+        ["memory", "memory", "read", "20.000", "1.000", "0.250", "3"]
     );
-    assert_eq!(lines[4], ["memory", "memcpy", "5.000", "0.250", "-"]);
+    assert_eq!(lines[4], ["memory", "memcpy", "5.000", "0.250", "-", "-"]);
 
     let object = json(&MACHINE, &figures);
     assert_eq!(object["memory_read_gb_per_s"], 20.0);

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use xshell::{Shell, cmd};
 
-use crate::{Result, project, tidy};
+use crate::{Result, kernel, project, tidy};
 
 mod cd_text_judge;
 mod judge;
@@ -72,6 +72,11 @@ const STEPS: &[Step] = &[
         "mixed-mode",
         "a file system and sound from others come back from one disc",
         mixed_mode::check,
+    ),
+    step(
+        "kernel",
+        "the recorder is a drive of a real kernel, for programs of others too",
+        |_| kernel::check(),
     ),
 ];
 

@@ -35,7 +35,7 @@ xflags::xflags! {
 
         /// Run the whole gate that a change has to pass, step by step, as the server does.
         ///
-        /// Steps: fmt, tidy, clippy, doc, addresses, test, no-std, burn, real-input, cd-text, sectors, sheets, mixed-mode.
+        /// Steps: fmt, tidy, clippy, doc, addresses, test, no-std, burn, real-input, cd-text, sectors, sheets, mixed-mode, kernel.
         /// Those from real-input on need programs and files from Debian packages; `.ci/run` installs what is
         /// missing and calls this.
         cmd ci {
@@ -66,13 +66,29 @@ xflags::xflags! {
             optional --seconds seconds: u64
         }
 
+        /// Run the emulated recorder as a drive of a real Linux kernel, and programs against it.
+        ///
+        /// The kernel is User Mode Linux: a program, without rights and without effect on this computer. Needs the Debian
+        /// packages user-mode-linux and kmod, and the programs of the cases; says what is missing. Ends within two minutes:
+        ///
+        ///   cargo xtask kernel-test info                 one case
+        cmd kernel-test {
+            /// Names of cases; only these are run
+            repeated cases: String
+            /// Say which cases there are
+            optional --list
+            /// Keep logs and scripts even if all goes well
+            optional --keep
+        }
+
         /// Check what the compiler cannot: layers between crates, paths in documents, house rules.
         cmd tidy {}
     }
 }
 
 /// Every subcommand: documents may name these and no others.
-pub(crate) const SUBCOMMANDS: [&str; 6] = ["burn", "test", "ci", "bench", "fuzz", "tidy"];
+pub(crate) const SUBCOMMANDS: [&str; 7] =
+    ["burn", "test", "ci", "bench", "fuzz", "kernel-test", "tidy"];
 
 /// Subcommands whose arguments belong to another program and are handed on unread.
 const HANDED_ON: [&str; 2] = ["burn", "test"];

@@ -1,4 +1,4 @@
-//! The developers' door: `cargo xtask burn`, `test`, `ci`, `bench`, `fuzz`, `tidy`.
+//! The developers' door: `cargo xtask burn`, `test`, `ci`, `bench`, `fuzz`, `kernel-test`, `tidy`.
 //!
 //! One file or folder a subcommand. What a subcommand runs is printed before it runs, so that every
 //! step can be repeated by hand.
@@ -10,6 +10,11 @@ mod ci;
 mod digest;
 mod flags;
 mod fuzz;
+#[cfg(unix)]
+mod kernel;
+#[cfg(not(unix))]
+#[path = "kernel/elsewhere.rs"]
+mod kernel;
 mod project;
 mod run_tests;
 mod tidy;
@@ -32,6 +37,7 @@ fn main() -> ExitCode {
         XtaskCmd::Ci(ci) => ci::run(&ci.steps),
         XtaskCmd::Bench(bench) => bench::run(&bench),
         XtaskCmd::Fuzz(fuzz) => fuzz::run(&fuzz),
+        XtaskCmd::KernelTest(test) => kernel::run(&test),
         XtaskCmd::Tidy(_) => tidy::run(),
     };
     outcome.unwrap_or_else(|error| {

@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Convert(ConvertArgs),
     /// Make a file with a blank emulated disc.
     NewDisc(NewDiscArgs),
+    /// Show the emulated recorder to this computer as a drive, for any program (Linux, as root).
+    Serve(ServeArgs),
 }
 
 /// Which recorder, with which disc.
@@ -349,4 +351,33 @@ pub(crate) struct NewDiscArgs {
     /// The last address a lead-out may begin at: 79:59:74 is an 80-minute disc.
     #[arg(long, value_name = "MM:SS:FF", default_value = "79:59:74")]
     pub(crate) last_lead_out: Msf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// The disc in the drive; the file is made if it does not exist. Without one the drive is empty.
+    pub(crate) disc: Option<PathBuf>,
+    /// A disc that is made is a CD-RW of 74 minutes, not a CD-R of 80.
+    #[arg(long)]
+    pub(crate) rw: bool,
+    /// The one speed that the drive has, as a multiple of 1x; it takes the time a drive of that speed takes.
+    #[arg(long, value_name = "X", value_parser = clap::value_parser!(u16).range(1..=99))]
+    pub(crate) speed: Option<u16>,
+    /// Nothing takes any time but its computation.
+    #[arg(long)]
+    pub(crate) unlimited: bool,
+    /// Which drive is played: faithful, or one with a quirk. A name that there is not lists them.
+    #[arg(long, value_name = "NAME", default_value = "faithful")]
+    pub(crate) profile: String,
+    /// The drive's name in the kernel's configuration; each drive needs its own.
+    #[arg(long, value_name = "NAME", default_value = "rawcd")]
+    pub(crate) name: String,
+    /// Go on with the drive of that name, whose `rawcd serve` was killed.
+    #[arg(long)]
+    pub(crate) take_over: bool,
+    /// After how long the kernel gives up a command that this program does not answer.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) kernel_timeout: Option<u64>,
+    #[command(flatten)]
+    pub(crate) trace: TraceArgs,
 }

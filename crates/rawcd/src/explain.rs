@@ -9,6 +9,7 @@ use cd_image::{
     ConvertError, ExportError, OpenError, RecoverError, SheetFileError, SourceError, SpoolError,
 };
 use cd_sheet::SheetFault;
+use cd_tcmu::PlugError;
 use cd_transport::{TransportError, TransportErrorKind};
 use cd_writer::{
     BlankError, DiscAfter, Fault, FaultCause, PlanError, ProbeError, StopCause, VerifyError,
@@ -355,4 +356,28 @@ pub(crate) fn not_compared(why: &str) -> Failure {
         format!("the disc was written, and not compared to the end: {why}"),
     )
     .advise("It may be good. `rawcd read` gives what is on it.")
+}
+
+/// Why the emulated recorder could not be shown to this computer.
+pub(crate) fn plug(error: &PlugError) -> Failure {
+    let what = with_causes(error);
+    match error {
+        PlugError::BadName { .. } => Failure::new(Exit::Unreadable, what),
+        PlugError::NameTaken { .. } => Failure::new(Exit::InUse, what).advise(
+            "--name gives this drive another name; --take-over goes on with one that was killed.",
+        ),
+        PlugError::InUse { .. } => Failure::new(Exit::InUse, what)
+            .advise("End that `rawcd serve`, or give this drive another name with --name."),
+        PlugError::NothingLeft { .. } => {
+            Failure::new(Exit::NoDrive, what).advise("Leave out --take-over.")
+        }
+        PlugError::Unsupported { .. }
+        | PlugError::NoConfigfs { .. }
+        | PlugError::NoModule { .. }
+        | PlugError::NotAllowed { .. }
+        | PlugError::NotShown { .. } => Failure::new(Exit::NoDrive, what).advise(
+            "docs/virtual-recorder.md says what the kernel needs. Nothing was left behind.",
+        ),
+        _ => Failure::new(Exit::Failed, what),
+    }
 }

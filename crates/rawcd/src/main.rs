@@ -18,6 +18,7 @@ mod new_file;
 mod output;
 mod read;
 mod report;
+mod serve;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -99,6 +100,7 @@ fn run(command: &Command, cancel: &CancelToken, output: &mut Output) -> Result<E
         Command::Read(args) => read::run(args, cancel, output),
         Command::Convert(args) => convert::run(args, cancel, output),
         Command::NewDisc(args) => new_disc::run(args, output),
+        Command::Serve(args) => serve::run(args, cancel, output),
     }
 }
 

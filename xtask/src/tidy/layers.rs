@@ -43,6 +43,7 @@ const LAYERS: &[Layer] = &[
             "thiserror",
         ],
     ),
+    row(4, "cd-tcmu", &["rustix", "thiserror"]),
     row(5, "cd-emulator", &["crc", "parking_lot", "thiserror"]),
     row(
         5,

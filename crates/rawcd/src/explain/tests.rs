@@ -495,3 +495,32 @@ fn no_end_after_a_burn_says_that_the_disc_was_not_touched() {
         check(&verify(&error), Exit::NotProved);
     }
 }
+
+#[test]
+fn a_drive_that_cannot_be_shown_has_its_code() {
+    let path = || "/sys/kernel/config".into();
+    let action = "make";
+    for (error, expect) in [
+        (
+            PlugError::BadName {
+                name: "a/b".to_owned(),
+            },
+            Exit::Unreadable,
+        ),
+        (PlugError::NameTaken { path: path() }, Exit::InUse),
+        (PlugError::InUse { path: path() }, Exit::InUse),
+        (PlugError::NothingLeft { path: path() }, Exit::NoDrive),
+        (PlugError::NoConfigfs { path: path() }, Exit::NoDrive),
+        (PlugError::NoModule { module: "tcm_loop" }, Exit::NoDrive),
+        (
+            PlugError::NotAllowed {
+                action,
+                path: path(),
+            },
+            Exit::NoDrive,
+        ),
+        (PlugError::Panicked, Exit::Failed),
+    ] {
+        check(&plug(&error), expect);
+    }
+}

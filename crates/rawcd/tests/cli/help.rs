@@ -57,6 +57,19 @@ fn commands() -> Vec<(&'static str, Vec<&'static str>)> {
         ),
         ("blank", [TARGET, &["--fast", "--full", "--yes"]].concat()),
         ("new-disc", vec!["--rw", "--lead-in", "--last-lead-out"]),
+        (
+            "serve",
+            vec![
+                "--rw",
+                "--speed",
+                "--unlimited",
+                "--profile",
+                "--name",
+                "--take-over",
+                "--kernel-timeout",
+                "--trace",
+            ],
+        ),
     ]
 }
 

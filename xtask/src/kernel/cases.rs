@@ -1,0 +1,37 @@
+//! The cases. A new one is a file beside the others, and its line in [`CASES`].
+
+mod burn_iso;
+mod burn_mixed;
+mod conformance;
+mod handler_dies;
+mod handler_stops;
+mod info;
+mod rights;
+mod unplugged;
+
+/// One thing to be seen through the kernel.
+pub(super) struct Case {
+    /// Lower case, digits and hyphens.
+    pub(super) name: &'static str,
+    /// For people, on one line.
+    pub(super) what: &'static str,
+    /// Programs that it runs, each with the Debian package that brings it.
+    pub(super) needs: &'static [(&'static str, &'static str)],
+    /// How long it may take.
+    pub(super) seconds: u32,
+    /// A script for `sh -eu`, in an empty folder of its own, after the functions of `guest.sh`. It succeeds by coming to
+    /// its end.
+    pub(super) script: &'static str,
+}
+
+/// In the order of running.
+pub(super) const CASES: &[&Case] = &[
+    &info::CASE,
+    &conformance::CASE,
+    &rights::CASE,
+    &burn_iso::CASE,
+    &burn_mixed::CASE,
+    &handler_stops::CASE,
+    &handler_dies::CASE,
+    &unplugged::CASE,
+];

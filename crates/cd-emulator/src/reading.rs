@@ -9,7 +9,9 @@
 use std::ops::Range;
 
 use cd_address::{Lba, LbaRange, Sectors};
-use cd_mmc::{C2Selection, MainChannelSelection, SectorType, Sense, SubChannelSelection};
+use cd_mmc::{
+    C2Selection, FieldPointer, MainChannelSelection, SectorType, Sense, SubChannelSelection,
+};
 use cd_sector::{
     Control, DiscType, MAIN_BYTES, MainLayer, PlainSector, PwPacked, PwSubcode, RAW_BYTES,
     RwDeinterleaver, RwSymbols, SUBCODE_BYTES, SectorKind, scramble,
@@ -197,7 +199,11 @@ fn put_block(
         if !selection.expected.takes(found) {
             return Err(at(Sense::ILLEGAL_MODE_FOR_THIS_TRACK, lba));
         }
-        for part in parts(found, selection.main_channel).into_iter().flatten() {
+        let parts = parts(found, selection.main_channel);
+        if !is_contiguous(&parts) {
+            return Err(NOT_CONTIGUOUS);
+        }
+        for part in parts.into_iter().flatten() {
             sink.put(&main[part]);
         }
     }
@@ -280,6 +286,20 @@ fn parts(found: SectorType, wanted: MainChannelSelection) -> [Option<Range<usize
         edc_ecc.filter(|_| wanted.edc_ecc),
     ]
 }
+
+/// Whether nothing is left out between the parts: no drive returns a sector with a hole.
+fn is_contiguous(parts: &[Option<Range<usize>>; 5]) -> bool {
+    let mut end = None;
+    parts.iter().flatten().all(|part| {
+        let follows = end.is_none_or(|end| end == part.start);
+        end = Some(part.end);
+        follows
+    })
+}
+
+/// The main channel selection of READ CD asks for parts with a hole between them.
+const NOT_CONTIGUOUS: Sense =
+    Sense::INVALID_FIELD_IN_CDB.with_field_pointer(FieldPointer::new(true, 9, Some(7)));
 
 fn at(sense: Sense, lba: Lba) -> Sense {
     sense.with_information(lba.value().cast_unsigned())

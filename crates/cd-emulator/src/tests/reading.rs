@@ -79,6 +79,16 @@ fn every_selection_gives_its_bytes_in_their_order() {
             command.main_channel = main_channel;
             asked = command.block_bytes();
         });
+        // What lies between the first and the last part must be wanted too.
+        let places = wanted.map(|wanted| if wanted { '1' } else { '0' });
+        let places: String = [0, 1, 3, 4]
+            .map(|part_idx| places[part_idx])
+            .iter()
+            .collect();
+        if places.trim_matches('0').contains('0') {
+            check_refused(read, Sense::INVALID_FIELD_IN_CDB);
+            continue;
+        }
         let read = read.unwrap();
         assert_eq!(read, expect, "{main_channel:?}");
         assert_eq!(asked, Some(read.len()));

@@ -56,7 +56,7 @@
 //!
 //! # What it is not
 //! It records no packets: MODE SELECT and the features say so. It reserves no tracks, and does not read those of a session
-//! that is open. It corrects no errors, reads no lead-in or lead-out through commands (use [`Disc::sector`]),
+//! that is open. It corrects no errors of the main channel, reads no lead-in or lead-out through commands (use [`Disc::sector`]),
 //! and a power failure finds what is in the buffer on the disc already, as blocks are stored when they arrive.
 //!
 //! # Spec

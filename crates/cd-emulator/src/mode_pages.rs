@@ -35,7 +35,6 @@ pub(crate) struct ModePages {
 
 impl ModePages {
     /// The pages as they are at power on.
-    ///
     pub(crate) fn new(profile: &Profile) -> Self {
         Self {
             write: WriteParameters::TRACK_AT_ONCE_MODE_1,

@@ -39,7 +39,8 @@ pub struct Profile {
     pub cav_speeds: Vec<u16>,
     /// The speed it reads at, as a multiple of 75 sectors a second; 0 counts as 1.
     pub read_speed: u16,
-    /// The data block types it takes in raw recording.
+    /// The data block types it takes in raw recording. Of [`SectorLayout::PackedPw96`] it makes the parity and the
+    /// interleave of R to W itself; [`Profile::faithful`] is without, as many drives are.
     pub block_types: Vec<SectorLayout>,
     /// Whether it records sessions at once, from a cue sheet.
     pub has_session_at_once: bool,

@@ -151,7 +151,8 @@ fn quirks_of(name: &str) -> Option<Vec<Quirk>> {
         | "transfers-64k"
         | "no-underrun-protection"
         | "reports-long-write"
-        | "turns-evenly" => Some(Vec::new()),
+        | "turns-evenly"
+        | "packed-pw" => Some(Vec::new()),
         _ => None,
     }
 }
@@ -183,6 +184,7 @@ impl Profile {
         "no-underrun-protection",
         "reports-long-write",
         "turns-evenly",
+        "packed-pw",
     ];
 
     /// The drive of this name: [`Profile::faithful`] but for what the name says. `None` for a name not in
@@ -200,6 +202,7 @@ impl Profile {
             "no-underrun-protection" => profile.has_underrun_protection = false,
             "reports-long-write" => profile.reports_long_write = true,
             "turns-evenly" => profile.cav_speeds = vec![24, 48],
+            "packed-pw" => profile.block_types.push(SectorLayout::PackedPw96),
             _ => {}
         }
         Some(profile)

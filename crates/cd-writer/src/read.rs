@@ -21,6 +21,8 @@ use crate::recorder::{ASK_TIMEOUT, Recorder};
 pub enum SectorForm {
     /// 2352 bytes of main channel (data descrambled by the drive) and 96 of raw P-W.
     MainAndPw,
+    /// 2352 bytes of main channel (data descrambled by the drive) and 16 of P and Q.
+    MainAndPq,
     /// 2352 bytes of main channel (data descrambled by the drive).
     Main,
     /// 96 bytes of raw P-W alone.
@@ -35,6 +37,7 @@ impl SectorForm {
     pub const fn bytes(self) -> usize {
         match self {
             Self::MainAndPw => 2448,
+            Self::MainAndPq => 2368,
             Self::Main => 2352,
             Self::Pw => 96,
             Self::UserData => 2048,
@@ -44,6 +47,7 @@ impl SectorForm {
     fn command(self, range: LbaRange) -> ReadCd {
         let (main_channel, sub_channel) = match self {
             Self::MainAndPw => (MainChannelSelection::ALL, SubChannelSelection::RAW_PW),
+            Self::MainAndPq => (MainChannelSelection::ALL, SubChannelSelection::Q),
             Self::Main => (MainChannelSelection::ALL, SubChannelSelection::NONE),
             Self::Pw => (MainChannelSelection::NONE, SubChannelSelection::RAW_PW),
             Self::UserData => (MainChannelSelection::USER_DATA, SubChannelSelection::NONE),

@@ -79,7 +79,8 @@ const DEPTH: usize = 64;
 struct Readable {
     range: LbaRange,
     form: SectorForm,
-    without_subcode: Option<Fault>,
+    /// Why it gives no raw P-W; that it gives P and Q all the same, the form says.
+    without_pw: Option<Fault>,
     without_pregap: Option<Fault>,
 }
 
@@ -119,9 +120,13 @@ impl Recorder<'_> {
             cancel,
         };
         let mut tally = self.compare(task, tally, progress)?;
-        let has_q = readable.without_subcode.is_none();
-        habits.extend(numbers::compare(self, &mut tally, has_q)?);
-        habits.extend(self.judge_what_is_missing(&mut tally, readable.without_subcode.as_ref())?);
+        habits.extend(numbers::compare(
+            self,
+            &mut tally,
+            form != SectorForm::Main,
+        )?);
+        let without_pw = readable.without_pw.as_ref();
+        habits.extend(self.judge_what_is_missing(&mut tally, form, without_pw)?);
         let (layers, findings, n_findings) = tally.finish();
         Ok(VerifyReport {
             range,
@@ -182,9 +187,20 @@ impl Recorder<'_> {
         };
         let everything = from(Lba::PREGAP_START)?;
         let mut form = SectorForm::MainAndPw;
-        let without_subcode = self.probe_read(Lba::ZERO, form)?;
-        if without_subcode.is_some() {
-            form = SectorForm::Main;
+        let mut without_pw = self.probe_read(Lba::ZERO, form)?;
+        if without_pw.is_some() {
+            let less = [SectorForm::MainAndPq, SectorForm::Main];
+            let mut taken = None;
+            for form in less {
+                if taken.is_none() && self.probe_read(Lba::ZERO, form)?.is_none() {
+                    taken = Some(form);
+                }
+            }
+            match taken {
+                Some(less) => form = less,
+                // It is the sector that is refused, whatever is asked of it.
+                None => without_pw = None,
+            }
         }
         let without_pregap = self.probe_read(everything.start(), form)?;
         let range = match &without_pregap {
@@ -194,7 +210,7 @@ impl Recorder<'_> {
         Ok(Readable {
             range,
             form,
-            without_subcode,
+            without_pw,
             without_pregap,
         })
     }
@@ -214,12 +230,17 @@ impl Recorder<'_> {
     fn judge_what_is_missing(
         &mut self,
         tally: &mut Tally,
-        without_subcode: Option<&Fault>,
+        form: SectorForm,
+        without_pw: Option<&Fault>,
     ) -> Result<Vec<Habit>, VerifyError> {
         let mut habits = Vec::new();
-        if let Some(fault) = without_subcode {
-            for layer in [Layer::P, Layer::Q, Layer::Rw] {
-                tally.layer(layer).not_compared = Some(fault.to_string());
+        if let Some(fault) = without_pw {
+            let missing = match form {
+                SectorForm::MainAndPq => [Layer::Rw].as_slice(),
+                _ => &[Layer::P, Layer::Q, Layer::Rw],
+            };
+            for layer in missing {
+                tally.layer(*layer).not_compared = Some(fault.to_string());
             }
         }
         if let Some(level) = tally.seen.constant_p()

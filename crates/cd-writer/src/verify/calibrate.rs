@@ -2,8 +2,9 @@
 
 use cd_address::{Lba, LbaRange, Sectors};
 use cd_image::SectorSource;
-use cd_sector::{MAIN_BYTES, PwSubcode, QFrame};
+use cd_sector::{MAIN_BYTES, QFrame};
 
+use super::case::subcode_read;
 use super::expected::{MainForm, SAMPLES, View, Window, around, form_of, moved};
 use super::options::VerifyOptions;
 use super::report::Habit;
@@ -78,7 +79,7 @@ pub(super) fn calibrate(
             .map_err(VerifyError::Source)?;
         let window = Window::new(source, held, (held, &bytes), View::default())
             .map_err(VerifyError::Source)?;
-        let is_wanted = form == SectorForm::MainAndPw && evidence.n_frames < ENOUGH_FRAMES
+        let is_wanted = form != SectorForm::Main && evidence.n_frames < ENOUGH_FRAMES
             || !evidence.knows_offset() && has_sound(&window, place);
         if is_wanted && answered(recorder.read_sectors(place, form, &mut read))?.is_ok() {
             evidence.look(&window, place, (form, &read));
@@ -113,7 +114,7 @@ impl Evidence {
             let Some((main, subcode)) = sector.split_first_chunk::<MAIN_BYTES>() else {
                 continue;
             };
-            if let Ok(subcode) = subcode.try_into().map(PwSubcode) {
+            if let Some((subcode, _)) = subcode_read(subcode) {
                 self.look_at_q(window, lba, &subcode.q());
             }
             if !self.knows_offset() {

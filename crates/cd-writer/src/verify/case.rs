@@ -18,6 +18,17 @@ pub(super) struct Reading<'a> {
     pub(super) main: Result<&'a [u8; MAIN_BYTES], &'a Fault>,
     /// The subcode, if it was asked for; else why it was not read.
     pub(super) subcode: Option<Result<PwSubcode, &'a Fault>>,
+    /// Whether R to W are in the subcode; otherwise they are zero in it, and nothing is known of them.
+    pub(super) has_rw: bool,
+}
+
+/// The subcode of a sector as it was read, and whether R to W are in it: of 96 bytes, or of P and Q in 16.
+pub(super) fn subcode_read(bytes: &[u8]) -> Option<(PwSubcode, bool)> {
+    if let Ok(symbols) = bytes.try_into() {
+        return Some((PwSubcode(symbols), true));
+    }
+    let pq = bytes.try_into().ok()?;
+    Some((PwSubcode::from_pq16(pq), false))
 }
 
 /// A sector that is looked at closely.
@@ -119,7 +130,9 @@ impl Case {
             let q = subcode.q();
             case.strands[1] = Some(strand(Layer::P, *lba, &subcode.p()));
             case.strands[2] = Some(strand(layer_of_q(&q), *lba, &q.0));
-            case.strands[3] = Some(strand(Layer::Rw, *lba, &subcode.rw()));
+            case.strands[3] = reading
+                .has_rw
+                .then(|| strand(Layer::Rw, *lba, &subcode.rw()));
         }
         case.look(reading, options);
         case

@@ -7,7 +7,7 @@ use cd_image::SectorSource;
 use cd_sector::{MAIN_BYTES, PwSubcode};
 
 use super::calibrate::seek_away;
-use super::case::{Case, N_STRANDS, Reading, layer_of_q, q_is_equal};
+use super::case::{Case, N_STRANDS, Reading, layer_of_q, q_is_equal, subcode_read};
 use super::expected::{Expected, MainForm, View, Window};
 use super::layer::Layer;
 use super::options::VerifyOptions;
@@ -128,7 +128,9 @@ impl<'a, 'r, 't> Comparison<'a, 'r, 't> {
         fault: &Fault,
     ) -> Result<Option<Case>, VerifyError> {
         let mut symbols = [0; 96];
+        let is_raw = self.task.form == SectorForm::MainAndPw;
         let subcode = match self.task.form {
+            SectorForm::MainAndPq => Some(Err(fault.clone())),
             SectorForm::MainAndPw => {
                 let form = SectorForm::Pw;
                 Some(answered(self.recorder.read_sectors(
@@ -143,8 +145,12 @@ impl<'a, 'r, 't> Comparison<'a, 'r, 't> {
             Ok(()) => Ok(PwSubcode(symbols)),
             Err(fault) => Err(fault),
         });
-        let main = Err(fault);
-        Ok(self.look(expected, &Reading { main, subcode }))
+        let reading = Reading {
+            main: Err(fault),
+            subcode,
+            has_rw: is_raw,
+        };
+        Ok(self.look(expected, &reading))
     }
 
     /// Counts a sector that is equal; one that is not is a case.
@@ -163,11 +169,13 @@ impl<'a, 'r, 't> Comparison<'a, 'r, 't> {
         if let Some(Ok(subcode)) = &reading.subcode {
             tally.seen.note(subcode);
         }
+        let with_rw = |layer: &Layer| reading.has_rw || *layer != Layer::Rw;
         if expected.main.is_none() {
             tally.layer(Layer::Main).n_at_edges += 1;
         }
         if expected.subcode.is_none() && reading.subcode.is_some() {
-            for layer in [Layer::P, Layer::Q, Layer::Rw] {
+            let layers = [Layer::P, Layer::Q, Layer::Rw];
+            for layer in layers.into_iter().filter(with_rw) {
                 tally.layer(layer).n_at_edges += 1;
             }
         }
@@ -178,7 +186,8 @@ impl<'a, 'r, 't> Comparison<'a, 'r, 't> {
             tally.layer(Layer::Main).n_equal += 1;
         }
         if let (Some((_, subcode)), Some(_)) = (&expected.subcode, &reading.subcode) {
-            for layer in [Layer::P, layer_of_q(&subcode.q()), Layer::Rw] {
+            let layers = [Layer::P, layer_of_q(&subcode.q()), Layer::Rw];
+            for layer in layers.into_iter().filter(with_rw) {
                 tally.layer(layer).n_equal += 1;
             }
         }
@@ -300,9 +309,11 @@ fn reading_of(sector: &[u8]) -> Reading<'_> {
         // The forms that are read here all have it.
         None => (&[0; MAIN_BYTES], sector),
     };
+    let subcode = subcode_read(subcode);
     Reading {
         main: Ok(main),
-        subcode: subcode.try_into().ok().map(PwSubcode).map(Ok),
+        subcode: subcode.map(|(subcode, _)| Ok(subcode)),
+        has_rw: subcode.is_some_and(|(_, has_rw)| has_rw),
     }
 }
 
@@ -317,7 +328,7 @@ fn is_equal(expected: &Expected, reading: &Reading<'_>, options: VerifyOptions) 
         (Some((_, expected)), Some(Ok(read))) => {
             expected == read
                 || expected.p() == read.p()
-                    && expected.rw() == read.rw()
+                    && (!reading.has_rw || expected.rw() == read.rw())
                     && q_is_equal(&expected.q().0, &read.q().0, options)
         }
         (Some(_), Some(Err(_))) => false,

@@ -194,7 +194,7 @@ fn without_subcode_or_pregap_the_rest_is_compared() {
     )]))
     .unwrap();
     assert_eq!(report.outcome(), VerifyOutcome::Incomplete);
-    assert!(report.layer(Layer::P).not_compared.is_some());
+    assert!(report.layer(Layer::Rw).not_compared.is_some());
 
     let report = verify_faulty(&reading(&[(
         Occasion::Nth(2),

@@ -1,5 +1,5 @@
 use cd_address::{LbaRange, Sectors};
-use cd_writer::{Habit, MainPart};
+use cd_writer::{Fault, FaultCause, Habit, MainPart};
 
 use super::*;
 use crate::output::tests::Printed;
@@ -188,6 +188,25 @@ fn json_has_all_of_it_as_documented() {
         }
         assert_eq!(of_kind.count(), n, "{name}");
         check_documented(&printed, name);
+    }
+}
+
+#[test]
+fn a_comparison_without_a_result_has_the_code_of_its_cause() {
+    let gone = Fault {
+        command: "READ CD",
+        cdb: String::new(),
+        cause: FaultCause::Answer("nothing came".to_owned()),
+    };
+    for (error, exit) in [
+        (VerifyError::Cancelled, Exit::CancelledUntouched),
+        (VerifyError::Drive(gone), Exit::DiscUnreadable),
+        (VerifyError::NothingToCompare, Exit::ImageNotSupported),
+        (VerifyError::NoToc(String::new()), Exit::ImageNotSupported),
+    ] {
+        let failure = not_compared(&error);
+        assert_eq!(failure.exit, exit, "{error}");
+        assert!(failure.advice.is_some(), "{error}");
     }
 }
 

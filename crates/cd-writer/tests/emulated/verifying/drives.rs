@@ -391,9 +391,38 @@ fn verify_refused(faults: &FaultPlan) -> VerifyReport {
         .unwrap()
 }
 
+/// The drive refuses raw P-W, and `more` times what is asked for instead.
+fn refusing_pw(more: u64) -> FaultPlan {
+    let plans = (1..=1 + more).map(|n| refusing(0xBE, Occasion::Nth(n)));
+    FaultPlan {
+        seed: 1,
+        rules: plans.flat_map(|plan| plan.rules).collect(),
+    }
+}
+
+#[test]
+fn of_a_drive_that_gives_p_and_q_alone_those_are_compared() {
+    let report = verify_refused(&refusing_pw(0));
+    assert_eq!(report.outcome(), VerifyOutcome::Incomplete, "{report:#?}");
+    assert!(report.layer(Layer::Rw).not_compared.is_some());
+    assert_eq!(report.layer(Layer::Rw).n_compared(), 0);
+    for (layer, n_equal) in [
+        (Layer::Main, 900),
+        (Layer::P, 900),
+        (Layer::Q, 888),
+        (Layer::Mcn, 10),
+        (Layer::Isrc, 4),
+    ] {
+        assert_eq!(report.layer(layer).n_equal, n_equal, "{layer}");
+    }
+    // The sector and not the form is refused: all forms are.
+    let report = verify_refused(&refusing_pw(2));
+    assert!(report.is_equal(), "{report:#?}");
+}
+
 #[test]
 fn without_subcode_the_drives_answers_have_to_do() {
-    let report = verify_refused(&refusing(0xBE, Occasion::Nth(1)));
+    let report = verify_refused(&refusing_pw(1));
     assert_eq!(report.outcome(), VerifyOutcome::Incomplete, "{report:#?}");
     for layer in [Layer::P, Layer::Q, Layer::Rw] {
         let layer = report.layer(layer);
@@ -419,7 +448,7 @@ fn what_a_drive_does_not_tell_is_said_layer_by_layer() {
     assert_eq!(report.habits.len(), 2);
     // Neither Q nor READ SUB-CHANNEL.
     let mut faults = refusing(0x42, Occasion::From(1));
-    faults.rules.extend(refusing(0xBE, Occasion::Nth(1)).rules);
+    faults.rules.extend(refusing_pw(1).rules);
     let report = verify_refused(&faults);
     for layer in [Layer::Mcn, Layer::Isrc] {
         assert!(report.layer(layer).not_compared.is_some(), "{report:#?}");

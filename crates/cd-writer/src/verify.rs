@@ -17,10 +17,11 @@ use std::io;
 use cd_address::{Lba, LbaRange, Sectors};
 use cd_image::{SectorSource, SourceError, survey};
 use cd_mmc::mode_page::ModeParameters;
-use cd_mmc::{ModeSense10, PageCode};
+use cd_mmc::{ModeSense10, PageCode, Sense, SenseKey};
 use cd_sector::Toc;
 
 use crate::pipeline::{Next, ReadAhead, read_ahead};
+use crate::policy::is_waiting;
 use crate::read::SectorForm;
 use crate::recorder::Recorder;
 use crate::{CancelToken, Fault, Progress};
@@ -300,10 +301,19 @@ fn program(range: LbaRange) -> LbaRange {
     range.skip(skip).unwrap_or(range)
 }
 
-/// An answer, be it that the drive could not; but a drive that does not answer at all ends the comparison.
+/// An answer, be it that the drive could not; but a drive that does not answer at all ends the comparison, and so does one
+/// that was waited for and is still not ready: it would be waited for again at every sector.
 fn answered<T>(result: Result<T, Fault>) -> Result<Result<T, Fault>, VerifyError> {
     match result {
-        Err(fault) if fault.transport_error().is_some() => Err(VerifyError::Drive(fault)),
+        Err(fault) if is_no_answer(&fault) => Err(VerifyError::Drive(fault)),
         result => Ok(result),
     }
+}
+
+/// Whether the fault, after all the patience there is with it, only says that there is none to answer.
+fn is_no_answer(fault: &Fault) -> bool {
+    let is_attention = |sense: &Sense| sense.key == SenseKey::UNIT_ATTENTION;
+    fault.transport_error().is_some()
+        || is_waiting(fault)
+        || fault.sense().is_some_and(is_attention)
 }

@@ -5,6 +5,7 @@ mod case;
 mod conditions;
 mod effects;
 mod places;
+mod reading;
 
 use std::fmt::Write as _;
 use std::time::Duration;

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use cd_emulator::Profile;
 use cd_sector::{MAIN_BYTES, PwSubcode, QFrame, SectorLayout};
-use cd_writer::{FindingKind, Habit, Layer, MainPart, VerifyOptions, VerifyOutcome, VerifyReport};
+use cd_writer::{
+    CancelToken, FindingKind, Habit, Layer, MainPart, VerifyOptions, VerifyOutcome, VerifyReport,
+};
 
-use super::super::host::{Image, lba};
+use super::super::host::{Image, OPTIONS, Rig, lba};
 use super::disc::{
     LEAD_OUT, SOUND, check_only, image_of, noise, place, plain, sectors_read, spec, verify_through,
     verify_with, with_graphics,
@@ -210,6 +213,26 @@ fn a_symbol_of_graphics() {
         let finding = check_only(&report, Layer::Rw, FindingKind::Different);
         assert_eq!(place(&finding), (600, 1));
         assert_eq!(finding.byte, Some(77));
+    }
+}
+
+#[test]
+fn what_a_recorder_makes_of_packs_is_equal_to_packs_and_to_raw_subcode() {
+    let (raw, packed) = with_graphics();
+    let mut rig = Rig::new(Profile::named("packed-pw").unwrap());
+    let burned = rig.burn(&packed, OPTIONS);
+    assert!(burned.is_success(), "{burned:?}");
+    for image in [packed, raw] {
+        let mut writer = rig.writer();
+        let report = writer
+            .verify(
+                &image,
+                VerifyOptions::STRICT,
+                &CancelToken::new(),
+                &mut |_| {},
+            )
+            .unwrap();
+        assert!(report.is_equal(), "{report:#?}");
     }
 }
 

@@ -6,7 +6,7 @@
 use std::ffi::c_int;
 use std::fs;
 use std::os::fd::{AsFd, OwnedFd};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::fs::{
@@ -66,6 +66,8 @@ pub struct SgDevice {
     limits: Limits,
     /// Set once the device has gone, since that is final.
     gone: Option<TransportError>,
+    /// The drive's sg node, if this is its block node.
+    sg_node: Option<PathBuf>,
     /// The drive's block node, held so that nobody else takes it.
     _block_guard: Option<OwnedFd>,
 }
@@ -92,15 +94,17 @@ impl SgDevice {
         }
         check_version(&fd, &shown)?;
         let (major, minor) = (major(opened.st_rdev), minor(opened.st_rdev));
-        let block_path = match node {
-            NodeKind::Block => None,
-            NodeKind::Sg => listing::block_sibling(Path::new(SYS), Path::new(DEV), major, minor),
+        let (sys, dev) = (Path::new(SYS), Path::new(DEV));
+        let (block_path, sg_node) = match node {
+            NodeKind::Block => (None, listing::sg_sibling(sys, dev, major, minor)),
+            NodeKind::Sg => (listing::block_sibling(sys, dev, major, minor), None),
         };
         Ok(Self {
             limits: Limits {
                 max_transfer: max_transfer(&Answers::ask(&fd, node, minor, block_path.as_deref())),
                 alignment: 1,
             },
+            sg_node,
             _block_guard: guard(block_path.as_deref())?,
             fd,
             path: shown,
@@ -122,7 +126,11 @@ impl Transport for SgDevice {
         check_request(command, &data, self.limits)?;
         let result = match sg_io::sg_io(self.fd.as_fd(), command, data, timeout) {
             Ok(outcome) => interpret::interpret(&outcome),
-            Err(errno) => Err(interpret::refused(errno, &self.path)),
+            Err(errno) => Err(interpret::refused(
+                errno,
+                &self.path,
+                self.sg_node.as_deref(),
+            )),
         };
         if let Err(error) = &result
             && error.kind == TransportErrorKind::DeviceGone

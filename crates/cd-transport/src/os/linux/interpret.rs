@@ -4,6 +4,8 @@
 //! Read first: Linux `include/scsi/sg.h` (the answer's fields), `include/scsi/scsi_status.h` (host
 //! status).
 
+use std::path::Path;
+
 use rustix::io::Errno;
 
 use crate::{Completion, SenseBytes, Status, TransportError, TransportErrorKind};
@@ -119,9 +121,18 @@ pub(super) fn interpret(outcome: &Outcome) -> Result<Completion, TransportError>
     })
 }
 
-/// The error for a call that the kernel itself refused or broke off.
-pub(super) fn refused(errno: Errno, path: &str) -> TransportError {
+/// The error for a call that the kernel itself refused or broke off. `sg_node` is the drive's other node, if `path` is its
+/// block node and it has one.
+pub(super) fn refused(errno: Errno, path: &str, sg_node: Option<&Path>) -> TransportError {
     use TransportErrorKind as Kind;
+    if let (Errno::PERM | Errno::ACCESS, Some(node)) = (errno, sg_node) {
+        let node = node.display();
+        let detail = format!(
+            "{path}: the kernel lets through only some commands here; open {node}, the same drive, or run with the \
+             capability CAP_SYS_RAWIO ({errno})"
+        );
+        return TransportError::new(Kind::PermissionDenied, detail);
+    }
     let (kind, what) = match errno {
         Errno::NODEV | Errno::NXIO | Errno::SHUTDOWN => (Kind::DeviceGone, "unplugged"),
         Errno::PERM | Errno::ACCESS => (

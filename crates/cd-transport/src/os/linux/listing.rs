@@ -56,6 +56,12 @@ pub(super) fn block_sibling(sys: &Path, dev: &Path, major: u32, minor: u32) -> O
     names_in(&folder).ok()?.first().map(|name| dev.join(name))
 }
 
+/// The sg node of the disc drive whose block node has this number.
+pub(super) fn sg_sibling(sys: &Path, dev: &Path, major: u32, minor: u32) -> Option<PathBuf> {
+    let folder = sys.join(format!("dev/block/{major}:{minor}/device/scsi_generic"));
+    names_in(&folder).ok()?.first().map(|name| dev.join(name))
+}
+
 /// How many separate pieces of memory one request of the block node of this number may touch.
 pub(super) fn max_segments(sys: &Path, block_name: &str) -> Option<usize> {
     let queue = sys.join("block").join(block_name).join("queue");

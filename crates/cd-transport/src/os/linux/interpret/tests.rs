@@ -156,8 +156,17 @@ fn refusals_of_the_kernel_keep_their_meaning() {
         (Errno::IO, Link),
         (Errno::BUSY, Link),
     ] {
-        let error = refused(errno, "/dev/sg1");
+        let error = refused(errno, "/dev/sg1", None);
         assert_eq!(error.kind, expect, "{errno}");
         assert!(error.detail.starts_with("/dev/sg1: "), "{error}");
     }
+}
+
+#[test]
+fn who_may_not_send_a_command_is_told_of_the_drives_other_node() {
+    let error = refused(Errno::PERM, "/dev/sr0", Some(Path::new("/dev/sg3")));
+    assert_eq!(error.kind, PermissionDenied);
+    assert!(error.detail.contains("open /dev/sg3"), "{error}");
+    let other = refused(Errno::INVAL, "/dev/sr0", Some(Path::new("/dev/sg3")));
+    assert_eq!(other, refused(Errno::INVAL, "/dev/sr0", None));
 }

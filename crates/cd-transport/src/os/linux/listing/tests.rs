@@ -112,6 +112,14 @@ fn the_block_node_of_an_sg_node_is_found() {
 }
 
 #[test]
+fn the_sg_node_of_a_block_node_is_found() {
+    let root = tree(&[("dev/block/11:1/device/scsi_generic/sg3/", "")]);
+    let sibling = |minor| sg_sibling(root.path(), Path::new("/dev"), 11, minor);
+    assert_eq!(sibling(1), Some("/dev/sg3".into()));
+    assert_eq!(sibling(0), None);
+}
+
+#[test]
 fn segments_are_read_from_the_queue() {
     let root = tree(&[
         ("block/sr0/queue/max_segments", "128\n"),

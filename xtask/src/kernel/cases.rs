@@ -2,12 +2,17 @@
 
 mod burn_iso;
 mod burn_mixed;
+mod cdrdao_text;
+mod cdrskin_sao;
 mod conformance;
 mod handler_dies;
 mod handler_stops;
 mod info;
 mod rights;
 mod unplugged;
+mod wodim_dao;
+mod wodim_tao;
+mod xorriso_sessions;
 
 /// One thing to be seen through the kernel.
 pub(super) struct Case {
@@ -31,6 +36,11 @@ pub(super) const CASES: &[&Case] = &[
     &rights::CASE,
     &burn_iso::CASE,
     &burn_mixed::CASE,
+    &wodim_dao::CASE,
+    &wodim_tao::CASE,
+    &cdrdao_text::CASE,
+    &cdrskin_sao::CASE,
+    &xorriso_sessions::CASE,
     &handler_stops::CASE,
     &handler_dies::CASE,
     &unplugged::CASE,

@@ -2,15 +2,18 @@
 
 mod burn_iso;
 mod burn_mixed;
+mod cdrdao_raw;
 mod cdrdao_text;
 mod cdrskin_sao;
 mod conformance;
 mod handler_dies;
 mod handler_stops;
 mod info;
+mod readers;
 mod rights;
 mod unplugged;
 mod wodim_dao;
+mod wodim_raw;
 mod wodim_tao;
 mod xorriso_sessions;
 
@@ -44,4 +47,9 @@ pub(super) const CASES: &[&Case] = &[
     &handler_stops::CASE,
     &handler_dies::CASE,
     &unplugged::CASE,
+    &wodim_raw::RAW96R,
+    &wodim_raw::RAW16,
+    &wodim_raw::RAW96P,
+    &cdrdao_raw::CASE,
+    &readers::CASE,
 ];

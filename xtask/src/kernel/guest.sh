@@ -83,3 +83,56 @@ same() {
 said() {
     grep -q -e "$1" said || fail "it did not say '$1'"
 }
+
+# make_tracks: data.iso, one.wav and two.wav, of whole sectors, and n_data, the sectors of data.iso.
+make_tracks() {
+    cp "$ROOT/fixtures/ruler.iso" data.iso
+    n_data=330
+    # 588 samples are a sector.
+    sox -D -r 44100 -n -c 2 -b 16 one.wav synth $((588 * 400))s sine 300-3300
+    sox -D -r 44100 -n -c 2 -b 16 two.wav synth $((588 * 450))s whitenoise
+}
+
+# plug_blank DISC [OPTIONS]: plugs the recorder in with a blank disc whose lead-in is shorter than most, to save time.
+plug_blank() {
+    expect 0 rawcd new-disc "$1" --lead-in 98:50:00
+    plug "$@" --unlimited
+}
+
+# reload DISC: out and in again, so that everybody forgets what they know of the disc.
+reload() {
+    order eject '^ejected'
+    order "load $1" '^loaded'
+}
+
+# same_sound A.wav B: the samples are equal; B is a WAV too, or the samples alone.
+same_sound() {
+    case $2 in
+        *.wav) cmp -i 44 "$1" "$2" || fail "$1 sounds other than $2" ;;
+        *) cmp -i 44:0 "$1" "$2" || fail "$1 sounds other than $2" ;;
+    esac
+}
+
+# tracks_come_back: the disc in the drive holds what `make_tracks` made, as tracks 1 to 3.
+tracks_come_back() {
+    rm -f back.*
+    expect 0 rawcd read --device "$SG" --track 1 --user-data back.iso
+    # What follows the data are sectors that fill the track up.
+    cmp -n $((n_data * 2048)) back.iso data.iso || fail 'the data are not those that were burned'
+    expect 0 rawcd read --device "$SG" --track 2 --main back.one
+    same_sound one.wav back.one
+    expect 0 rawcd read --device "$SG" --track 3 --main back.two
+    same_sound two.wav back.two
+}
+
+# finds DISC KINDS: `rawcd check` of every sector of a disc file finds these kinds, in the order of the alphabet, and no other.
+finds() {
+    # Behind its header a disc file is the raw stream.
+    tail -c +4097 "$1" >recorded.raw
+    rawcd check --json recorded.raw >found.json || [ $? -eq 1 ]
+    found=$(sed -n '/"event":"finding"/s/.*"kind":"\([^"]*\)".*/\1/p' found.json | sort -u | tr '\n' ' ')
+    [ "$found" = "$2 " ] || {
+        rawcd check recorded.raw || true
+        fail "found: $found; expected: $2"
+    }
+}

@@ -1,9 +1,11 @@
 //! Runs the conformance test of this crate on a drive of this computer.
 //!
 //! `cargo run -p cd-transport --example conformance -- /dev/sg0` changes neither medium nor settings.
-//! With a number of seconds behind the node it sends one TEST UNIT READY that may take so long, and tells how it ended.
+//! With a number of seconds behind the node it opens the drive, waits for a line on the standard input, sends one TEST UNIT
+//! READY that may take so long, and tells how it ended.
 
 use std::error::Error;
+use std::io::stdin;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -36,6 +38,8 @@ fn run() -> Result<String, Box<dyn Error>> {
         return Ok(conformance(&mut drive)?.to_string());
     };
     let timeout = Duration::from_secs(seconds.parse()?);
+    println!("{} is open", drive.description());
+    stdin().read_line(&mut String::new())?;
     let completion = drive.execute(&TEST_UNIT_READY, Data::None, timeout)?;
     Ok(format!(
         "{}, sense {:02X?}",

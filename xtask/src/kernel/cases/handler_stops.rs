@@ -8,10 +8,14 @@ pub(crate) const CASE: Case = Case {
     script: r#"
 plug a.disc --unlimited --kernel-timeout 20
 expect 0 conformance $SG
-kill -STOP $SERVE
-# The kernel lets go only when the command has ended.
-conformance $SG 1 >timed.said 2>&1 &
+mkfifo go
+conformance $SG 1 <go >timed.said 2>&1 &
 timed=$!
+exec 4>go
+until_true 10 grep 'is open' timed.said
+kill -STOP $SERVE
+echo >&4
+# The kernel lets go only when the command has ended.
 sleep 3
 kill -CONT $SERVE
 code=0

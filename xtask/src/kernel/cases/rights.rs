@@ -4,7 +4,7 @@ pub(crate) const CASE: Case = Case {
     name: "rights",
     what: "an ordinary user is told what is missing; another program that holds the drive is told apart",
     needs: &[("setpriv", "util-linux"), ("sg_inq", "sg3-utils")],
-    seconds: 30,
+    seconds: 60,
     script: r#"
 as_nobody() {
     setpriv --reuid=65534 --regid=65534 --clear-groups "$@"

@@ -8,12 +8,17 @@ use cd_mmc::Command;
 use cd_transport::Data;
 
 use crate::control::PROGRESS_INTERVAL;
+use crate::conversion::converted;
 use crate::outcome::{DiscAfter, Doubt, Incident, Outcome, StopCause};
-use crate::pipeline::{Chunk, Feed, Next, ReadAhead, read_ahead};
+use crate::pipeline::{Feed, Next, ReadAhead, read_ahead};
 use crate::plan::{Plan, PlanNote, Step, StepData, Writes};
 use crate::recorder::{Answer, Recorder};
 use crate::session::{Act, Session};
 use crate::{Action, CancelToken, Fault, Progress};
+
+mod supply;
+
+use supply::Supply;
 
 /// The caller's word that this burn may happen: it cannot be undone.
 #[derive(Debug)]
@@ -127,9 +132,10 @@ impl ReadAhead {
         }
     }
 
-    /// The same with chunks of whole WRITEs: a WRITE takes its sectors from one chunk.
-    fn in_whole_commands(self, per_command: Sectors) -> Self {
-        let n_commands = self.chunk.count().div_ceil(per_command.count()).max(1);
+    /// The same with chunks of whole WRITEs, two sectors at least: a WRITE takes its sectors from one chunk, a conversion
+    /// from two.
+    pub(crate) fn in_whole_commands(self, per_command: Sectors) -> Self {
+        let n_commands = self.chunk.count().max(2).div_ceil(per_command.count());
         let chunk = Sectors::new(n_commands.saturating_mul(per_command.count()));
         Self {
             chunk: chunk.unwrap_or(per_command),
@@ -156,48 +162,81 @@ impl Recorder<'_> {
             progress,
             read_ahead: settings,
         } = control;
-        let mut session = Session::new(plan);
-        let writes = plan.writes();
-        if let Err(what) = check_source(&writes, source) {
-            session.stop(StopCause::OtherSource(what));
-            return Report::new(plan, session.into_outcome());
+        if let Err(cause) = check_source(plan, source) {
+            return stopped(plan, cause);
         }
-        let mut burner = Burner {
-            plan,
-            cancel,
-            progress,
-            chunk: None,
-            action: Action::Preparing,
-            phase_start: self.clock.now(),
-            last_told: None,
-        };
+        let writes = plan.writes();
         let settings = settings.in_whole_commands(writes.per_command);
         let run = read_ahead(source, writes.range, settings, |feed| {
-            burner.run(self, &mut session, feed);
+            carry_out(self, plan, (feed, settings), cancel, progress)
         });
-        if let Err(error) = run {
-            session.stop(StopCause::Thread(error));
+        match run {
+            Ok(outcome) => finished(plan, outcome, source),
+            Err(error) => stopped(plan, StopCause::Thread(error)),
         }
-        let mut outcome = session.into_outcome();
-        if outcome.stop.is_none()
-            && let Err(error) = source.verify_unchanged()
-        {
-            // The sectors went out, but no longer those of one image.
-            outcome.stop = Some(StopCause::Source(error));
-        }
-        Report::new(plan, outcome)
     }
 }
 
-/// The source gives what the plan writes.
-fn check_source(writes: &Writes, source: &dyn SectorSource) -> Result<(), String> {
-    let (planned, given) = (writes.layout, source.layout());
-    if planned != given {
-        return Err(format!("sectors of {planned} were planned, it has {given}"));
+/// Sends what the plan has, with the sectors of the feed, which a thread converts if the plan says so.
+pub(crate) fn carry_out<'a>(
+    recorder: &mut Recorder<'_>,
+    plan: &Plan,
+    (feed, settings): (&mut Feed<'a>, ReadAhead),
+    cancel: &CancelToken,
+    progress: &mut dyn FnMut(&Progress),
+) -> Outcome {
+    let mut session = Session::new(plan);
+    let mut burner = Burner {
+        plan,
+        cancel,
+        progress,
+        supply: Supply::default(),
+        action: Action::Preparing,
+        phase_start: recorder.clock.now(),
+        last_told: None,
+    };
+    let Some(conversion) = &plan.conversion else {
+        burner.run(recorder, &mut session, feed);
+        return session.into_outcome();
+    };
+    let run = converted(feed, conversion, settings, |feed| {
+        burner.run(recorder, &mut session, feed);
+    });
+    if let Err(error) = run {
+        session.stop(StopCause::Thread(error));
     }
-    let (planned, given) = (writes.range, source.range());
+    session.into_outcome()
+}
+
+/// The report of a burn that ran.
+pub(crate) fn finished(plan: &Plan, mut outcome: Outcome, source: &dyn SectorSource) -> Report {
+    if outcome.stop.is_none()
+        && let Err(error) = source.verify_unchanged()
+    {
+        // The sectors went out, but no longer those of one image.
+        outcome.stop = Some(StopCause::Source(error));
+    }
+    Report::new(plan, outcome)
+}
+
+/// The report of a burn of which nothing was sent.
+pub(crate) fn stopped(plan: &Plan, cause: StopCause) -> Report {
+    let mut session = Session::new(plan);
+    session.stop(cause);
+    Report::new(plan, session.into_outcome())
+}
+
+/// The source gives what the plan was made for.
+pub(crate) fn check_source(plan: &Plan, source: &dyn SectorSource) -> Result<(), StopCause> {
+    let (planned, given) = (plan.source_layout(), source.layout());
+    if planned != given {
+        let what = format!("sectors of {planned} were planned, it has {given}");
+        return Err(StopCause::OtherSource(what));
+    }
+    let (planned, given) = (plan.writes().range, source.range());
     if !given.contains_range(planned) {
-        return Err(format!("lba {planned} were planned, it has {given}"));
+        let what = format!("lba {planned} were planned, it has {given}");
+        return Err(StopCause::OtherSource(what));
     }
     Ok(())
 }
@@ -206,8 +245,7 @@ struct Burner<'p, 'c, 'a> {
     plan: &'p Plan,
     cancel: &'c CancelToken,
     progress: &'c mut dyn FnMut(&Progress),
-    /// The chunk whose sectors are being written.
-    chunk: Option<Chunk<'a>>,
+    supply: Supply<'a>,
     action: Action,
     phase_start: Duration,
     last_told: Option<Duration>,
@@ -235,7 +273,7 @@ impl<'p, 'a> Burner<'p, '_, 'a> {
                     }
                     session.filled();
                 }
-                Act::Write(piece) => match sectors(&mut self.chunk, piece, feed) {
+                Act::Write(piece) => match self.supply.sectors(piece, feed) {
                     Err(cause) => session.stop(cause),
                     Ok(None) => {}
                     Ok(Some(bytes)) => {
@@ -297,31 +335,6 @@ impl<'p, 'a> Burner<'p, '_, 'a> {
         }
         (self.progress)(&progress);
     }
-}
-
-/// The bytes of `piece`, which lies in one chunk: chunks hold whole WRITEs. `None` if the source has not got so far
-/// yet: there is time to look at other things before it is asked again.
-fn sectors<'b, 'a>(
-    current: &'b mut Option<Chunk<'a>>,
-    piece: LbaRange,
-    feed: &mut Feed<'a>,
-) -> Result<Option<&'b [u8]>, StopCause> {
-    let holds = |chunk: &Chunk<'_>| chunk.range().contains_range(piece);
-    if !current.as_ref().is_some_and(holds) {
-        // Dropped first, so that its buffer is back before the next is waited for.
-        *current = None;
-        *current = match feed.poll() {
-            None => return Ok(None),
-            Some(Next::Chunk(chunk)) => Some(chunk),
-            Some(Next::Failed(error)) => return Err(StopCause::Source(error)),
-            Some(Next::End | Next::Cancelled) => None,
-        };
-    }
-    let chunk = current.as_ref().filter(|chunk| holds(chunk));
-    chunk
-        .and_then(|chunk| chunk.sectors(piece))
-        .map(Some)
-        .ok_or(StopCause::SourceEnded(piece.start()))
 }
 
 /// The source's error behind what was read ahead.

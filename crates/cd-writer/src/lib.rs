@@ -5,6 +5,7 @@
 //! Recorder::medium -> MediumInfo  what disc is in it, and where its lead-in begins
 //! Plan::new        -> Plan        every command of the burn; pure, printable; refuses what would spoil a disc
 //! Recorder::burn   -> Report      the plan carried out; says whether the disc proves it
+//! burn_all         -> Reports       one image in several drives at once
 //! Recorder::verify -> VerifyReport  every sector read back and compared, layer by layer
 //! Recorder::blank  -> BlankReport   a CD-RW erased, to begin again
 //! ```
@@ -50,7 +51,9 @@ mod answer;
 mod blank;
 mod burn;
 mod control;
+mod conversion;
 mod fault;
+mod fleet;
 pub mod imapi;
 mod outcome;
 mod pipeline;
@@ -67,9 +70,11 @@ mod verify;
 pub use blank::{BlankControl, BlankError, BlankKind, BlankProgress, BlankReport, ErasureConsent};
 pub use burn::{BurnControl, Consent, Report, Verdict};
 pub use control::{Action, CancelToken, Progress};
+pub use conversion::{Conversion, ConversionError};
 pub use fault::{Fault, FaultCause};
+pub use fleet::{BurnJob, burn_all};
 pub use outcome::{DiscAfter, Doubt, Incident, StopCause};
-pub use pipeline::{Chunk, Feed, Next, ReadAhead, read_ahead};
+pub use pipeline::{Chunk, Feed, Next, ReadAhead, read_ahead, read_ahead_for};
 pub use plan::{BurnOptions, Plan, PlanError, PlanNote, Purpose, Step, StepData, Writes};
 pub use probe::{DriveInfo, MediumInfo, MediumKind, ProbeError, RawMode, RecordingAbilities};
 pub use read::SectorForm;

@@ -40,8 +40,8 @@ pub enum StopCause {
     #[doc(alias = "E_IMAPI_DF2RAW_MEDIA_IS_NOT_PREPARED")]
     #[error("the disc may be another than the one the plan was made for: {0}")]
     MediumChanged(#[source] Fault),
-    /// No thread could be started to read the image.
-    #[error("no thread could be started to read the image: {0}")]
+    /// No thread could be started to read or convert the image, or for the drive.
+    #[error("no thread could be started for the burn: {0}")]
     Thread(#[source] std::io::Error),
 }
 

@@ -1,10 +1,24 @@
-//! Reads a source ahead of its consumer: one thread, one bounded channel there, one channel of empty
-//! buffers back. Mapped sectors pass as slices of the map; others are rendered into pooled buffers,
-//! so that nothing is allocated once the pool is full.
+//! Reads a source ahead of its consumers: one thread for all of them, and a bounded channel to each.
+//!
+//! ```text
+//!                      +-- chunks --> feed --> consumer
+//! source --> reader ---+-- chunks --> feed --> consumer      each at its own pace
+//!              ^       +-- chunks --> feed --> consumer
+//!              +----- a feed has room again ----+
+//! ```
+//!
+//! The reader gives the next chunk to the feed that has the least waiting. A chunk is read once for all feeds that come to
+//! it while it is kept; one that lags so far behind that its chunk is gone has it read again. Mapped sectors pass as
+//! slices of the map; others are rendered into buffers that the reader keeps and uses again, so that nothing is
+//! allocated once all are in use. There is room for what waits in each feed, what each consumer holds, and one more: memory
+//! does not grow with the sectors.
+//!
+//! A consumer that stops, fails or leaves holds up no other. A source that hangs holds up all.
 
 use std::fmt;
 use std::io;
 use std::ops::Deref;
+use std::panic;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -12,17 +26,22 @@ use std::time::Duration;
 
 use cd_address::{Lba, LbaRange, Sectors};
 use cd_image::{SectorSource, SourceError};
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use crate::CancelToken;
 
+mod reader;
+mod slot;
 #[cfg(test)]
 mod tests;
+
+use reader::{Reader, Seat};
+pub(crate) use slot::{Slot, Slots};
 
 /// How often a consumer that waits for the source looks at other things: whether to give up, what to tell.
 const POLL: Duration = Duration::from_millis(50);
 
-/// How much is read ahead: `depth` chunks of `chunk` sectors.
+/// How much is read ahead: `depth` chunks of `chunk` sectors for each consumer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReadAhead {
     /// Sectors in one chunk; 0 counts as 1. Best a multiple of what one WRITE carries.
@@ -31,27 +50,18 @@ pub struct ReadAhead {
     pub depth: usize,
 }
 
-/// Consecutive sectors on their way to the drive.
+/// Consecutive sectors on their way to the drive. Clones share them.
+#[derive(Clone)]
 pub struct Chunk<'a> {
     range: LbaRange,
-    bytes: Bytes<'a>,
+    slot: Arc<Slot<'a>>,
 }
 
-enum Bytes<'a> {
-    /// `source` is told when they were used, so that its map need not stay in memory.
-    Mapped {
-        bytes: &'a [u8],
-        source: &'a dyn SectorSource,
-    },
-    /// `buffer` is whole until the chunk is dropped, which sends it back.
-    Pooled {
-        buffer: Vec<u8>,
-        used: usize,
-        home: Sender<Vec<u8>>,
-    },
-}
+impl<'a> Chunk<'a> {
+    pub(crate) const fn new(range: LbaRange, slot: Arc<Slot<'a>>) -> Self {
+        Self { range, slot }
+    }
 
-impl Chunk<'_> {
     /// The addresses of the sectors.
     #[must_use]
     pub fn range(&self) -> LbaRange {
@@ -74,22 +84,7 @@ impl Deref for Chunk<'_> {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        match &self.bytes {
-            Bytes::Mapped { bytes, .. } => bytes,
-            Bytes::Pooled { buffer, used, .. } => &buffer[..*used],
-        }
-    }
-}
-
-impl Drop for Chunk<'_> {
-    fn drop(&mut self) {
-        match &mut self.bytes {
-            Bytes::Mapped { source, .. } => source.release(self.range),
-            Bytes::Pooled { buffer, home, .. } => {
-                // The pool has room for every buffer there is; when the reader is gone nobody needs it.
-                let _ = home.try_send(std::mem::take(buffer));
-            }
-        }
+        self.slot.bytes()
     }
 }
 
@@ -114,7 +109,7 @@ pub enum Next<'a> {
     Cancelled,
 }
 
-/// The consumer's end of the pipeline.
+/// A consumer's end of the pipeline.
 #[derive(Debug)]
 pub struct Feed<'a> {
     chunks: Receiver<Result<Chunk<'a>, SourceError>>,
@@ -123,6 +118,28 @@ pub struct Feed<'a> {
     chunk_bytes: u64,
     depth: usize,
     last_read: Option<Lba>,
+    room: Room,
+}
+
+/// Tells the reader that a feed has room again, or is gone: a full channel does not show that.
+#[derive(Debug)]
+struct Room {
+    told: Sender<()>,
+    is_gone: Arc<AtomicBool>,
+}
+
+impl Room {
+    fn tell(&self) {
+        // Told already is as good.
+        let _ = self.told.try_send(());
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        self.is_gone.store(true, Ordering::Release);
+        self.tell();
+    }
 }
 
 impl<'a> Feed<'a> {
@@ -143,6 +160,7 @@ impl<'a> Feed<'a> {
     pub fn poll(&mut self) -> Option<Next<'a>> {
         match self.chunks.recv_timeout(POLL) {
             Ok(Ok(chunk)) => {
+                self.room.tell();
                 self.last_read = chunk.range.last();
                 Some(Next::Chunk(chunk))
             }
@@ -184,6 +202,45 @@ impl<'a> Feed<'a> {
     }
 }
 
+/// A feed and the end that fills it.
+pub(crate) struct Pipe<'a> {
+    pub(crate) feed: Feed<'a>,
+    pub(crate) chunks: Sender<Result<Chunk<'a>, SourceError>>,
+    pub(crate) full: Sender<()>,
+    pub(crate) has_failed: Arc<AtomicBool>,
+    pub(crate) is_gone: Arc<AtomicBool>,
+}
+
+impl Pipe<'_> {
+    /// `room` is told whenever the feed has room again, and when it is gone.
+    pub(crate) fn new(settings: ReadAhead, sector_bytes: usize, room: Sender<()>) -> Self {
+        let has_failed = Arc::new(AtomicBool::new(false));
+        let is_gone = Arc::new(AtomicBool::new(false));
+        let (sender, chunks) = bounded(settings.depth);
+        let (full_sender, full) = bounded(1);
+        Self {
+            feed: Feed {
+                chunks,
+                full,
+                has_failed: Arc::clone(&has_failed),
+                chunk_bytes: settings
+                    .chunk
+                    .bytes(u32::try_from(sector_bytes).unwrap_or(u32::MAX)),
+                depth: settings.depth,
+                last_read: None,
+                room: Room {
+                    told: room,
+                    is_gone: Arc::clone(&is_gone),
+                },
+            },
+            chunks: sender,
+            full: full_sender,
+            has_failed,
+            is_gone,
+        }
+    }
+}
+
 /// Runs `consume` while a thread of its own reads `range` of `source` ahead of it.
 ///
 /// The thread ends with `consume`, or with the sectors. A source that hangs inside the operating
@@ -198,29 +255,46 @@ pub fn read_ahead<'a, R>(
     settings: ReadAhead,
     consume: impl FnOnce(&mut Feed<'a>) -> R,
 ) -> io::Result<R> {
+    read_ahead_for(source, &[range], settings, |mut feeds| {
+        let result = feeds.first_mut().map(consume);
+        result.ok_or_else(|| io::Error::other("one range has one feed"))
+    })?
+}
+
+/// The same for several consumers, each with a range of its own and a feed of it, in their order. All chunks are cut in one
+/// grid: a feed's first may begin before its range, and its last end after it.
+///
+/// # Errors
+/// As [`read_ahead`].
+pub fn read_ahead_for<'a, R>(
+    source: &'a dyn SectorSource,
+    ranges: &[LbaRange],
+    settings: ReadAhead,
+    consume: impl FnOnce(Vec<Feed<'a>>) -> R,
+) -> io::Result<R> {
     let settings = settings.at_least_one();
-    let has_failed = Arc::new(AtomicBool::new(false));
-    let (chunk_sender, chunks) = bounded(settings.depth);
-    let (full_sender, full) = bounded(1);
+    let (told, room) = bounded(1);
     let sector_bytes = source.layout().sector_bytes();
-    let mut feed = Feed {
-        chunks,
-        full,
-        has_failed: Arc::clone(&has_failed),
-        chunk_bytes: settings
-            .chunk
-            .bytes(u32::try_from(sector_bytes).unwrap_or(u32::MAX)),
-        depth: settings.depth,
-        last_read: None,
-    };
+    let reader = Reader::new(source, ranges, settings, room);
+    let mut feeds = Vec::with_capacity(ranges.len());
+    let mut seats = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        let pipe = Pipe::new(settings, sector_bytes, told.clone());
+        let (feed, seat) = Seat::new(reader.span(*range), pipe);
+        seats.push(seat);
+        feeds.push(feed);
+    }
+    drop(told);
     thread::scope(|scope| {
-        let reader = Reader::new(source, settings, (chunk_sender, full_sender), has_failed);
-        thread::Builder::new()
+        let reader = thread::Builder::new()
             .name("cd-writer-read".to_owned())
-            .spawn_scoped(scope, move || reader.run(range))?;
-        let result = consume(&mut feed);
-        // The reader may wait for room in the channel: without a consumer it ends.
-        drop(feed);
+            .spawn_scoped(scope, move || reader.run(seats))?;
+        // The reader ends when every feed is gone.
+        let result = consume(feeds);
+        match reader.join() {
+            Ok(slots) => slots.release(source),
+            Err(panic) => panic::resume_unwind(panic),
+        }
         Ok(result)
     })
 }
@@ -238,93 +312,3 @@ const ONE: Sectors = match Sectors::new(1) {
     Ok(one) => one,
     Err(_) => unreachable!(),
 };
-
-struct Reader<'a> {
-    source: &'a dyn SectorSource,
-    settings: ReadAhead,
-    chunks: Sender<Result<Chunk<'a>, SourceError>>,
-    full: Sender<()>,
-    has_failed: Arc<AtomicBool>,
-    home: Sender<Vec<u8>>,
-    pool: Receiver<Vec<u8>>,
-    /// Buffers that may still be allocated: one waits in each place of the channel, one is being
-    /// filled, one is being written.
-    n_unallocated: usize,
-}
-
-impl<'a> Reader<'a> {
-    fn new(
-        source: &'a dyn SectorSource,
-        settings: ReadAhead,
-        (chunks, full): (Sender<Result<Chunk<'a>, SourceError>>, Sender<()>),
-        has_failed: Arc<AtomicBool>,
-    ) -> Self {
-        let n_buffers = settings.depth + 2;
-        let (home, pool) = bounded(n_buffers);
-        Self {
-            source,
-            settings,
-            chunks,
-            full,
-            has_failed,
-            home,
-            pool,
-            n_unallocated: n_buffers,
-        }
-    }
-
-    fn run(mut self, range: LbaRange) {
-        for piece in range.chunks(self.settings.chunk) {
-            let chunk = self.read(piece);
-            let failed = chunk.is_err();
-            if failed {
-                self.has_failed.store(true, Ordering::Release);
-            }
-            let sent = match self.chunks.try_send(chunk) {
-                Err(TrySendError::Full(chunk)) => {
-                    // Said once; later the place for it is taken or nobody listens.
-                    let _ = self.full.try_send(());
-                    self.chunks.send(chunk).is_ok()
-                }
-                other => other.is_ok(),
-            };
-            if failed || !sent {
-                return;
-            }
-        }
-    }
-
-    fn read(&mut self, piece: LbaRange) -> Result<Chunk<'a>, SourceError> {
-        if let Some(bytes) = self.source.mapped(piece)? {
-            return Ok(Chunk {
-                range: piece,
-                bytes: Bytes::Mapped {
-                    bytes,
-                    source: self.source,
-                },
-            });
-        }
-        let used = piece.len().count() as usize * self.source.layout().sector_bytes();
-        let mut buffer = self.empty_buffer();
-        self.source.render(piece, &mut buffer[..used])?;
-        let home = self.home.clone();
-        Ok(Chunk {
-            range: piece,
-            bytes: Bytes::Pooled { buffer, used, home },
-        })
-    }
-
-    fn empty_buffer(&mut self) -> Vec<u8> {
-        if let Ok(buffer) = self.pool.try_recv() {
-            return buffer;
-        }
-        if self.n_unallocated > 0 {
-            self.n_unallocated -= 1;
-            let sectors = self.settings.chunk.count() as usize;
-            return vec![0; sectors * self.source.layout().sector_bytes()];
-        }
-        // This end keeps a sender alive, so the wait ends only with a buffer: there is always one in
-        // the channel or with the consumer.
-        self.pool.recv().unwrap_or_default()
-    }
-}

@@ -23,6 +23,7 @@ use cd_mmc::{
 use cd_sector::{SectorLayout, Toc};
 use cd_transport::Limits;
 
+use crate::Conversion;
 use crate::probe::{DriveInfo, MODE_BYTES, MediumInfo, raw_page, select_command};
 
 pub use check::{PlanError, PlanNote};
@@ -122,6 +123,8 @@ pub struct BurnOptions {
     /// Burn even a stream whose lead-out begins, or ends, later than the medium says that one can. Most media hold
     /// some seconds more; whether this one does shows at the end, when it is too late for it.
     pub overburn: bool,
+    /// What a raw P-W stream is turned into for a drive that does not take it, known from the whole stream.
+    pub conversion: Option<Conversion>,
 }
 
 impl BurnOptions {
@@ -131,6 +134,7 @@ impl BurnOptions {
         simulate: false,
         underrun_protection: true,
         overburn: false,
+        conversion: None,
     };
 }
 
@@ -146,6 +150,7 @@ pub struct Plan {
     pub(crate) prove: Vec<Step>,
     pub(crate) unlock: Step,
     pub(crate) expected: Expected,
+    pub(crate) conversion: Option<Conversion>,
     /// Sectors of the stream before the medium's lead-in, which are left out.
     pub skipped: Sectors,
     /// The drive and medium, for people.
@@ -195,7 +200,7 @@ impl Plan {
         options: BurnOptions,
     ) -> Result<Self, PlanError> {
         let checked = check::check(drive, medium, survey, options)?;
-        let layout = survey.layout;
+        let layout = checked.layout;
         let per_command = sectors_per_command(layout, limits)?;
         let page = write_parameters(drive, layout, &checked.toc, options);
         let speed = options
@@ -246,6 +251,7 @@ impl Plan {
                 simulate: options.simulate,
                 least_time: least_time(checked.range, layout, drive),
             },
+            conversion: options.conversion,
             skipped: checked.skipped,
             target: format!("{drive}, {medium}"),
             notes: checked.notes,
@@ -266,6 +272,15 @@ impl Plan {
     #[must_use]
     pub fn writes(&self) -> Writes {
         self.writes
+    }
+
+    /// What the stream is made of: what is written, unless it is converted on the way.
+    #[must_use]
+    pub fn source_layout(&self) -> SectorLayout {
+        match self.conversion {
+            Some(_) => SectorLayout::RawPw96,
+            None => self.writes.layout,
+        }
     }
 
     /// Every command but the WRITEs, in order. (In place of an immediate flush that the drive refuses, the

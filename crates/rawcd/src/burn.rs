@@ -15,8 +15,10 @@ use crate::compare;
 use crate::consent::{self, Act, Circumstances};
 use crate::exit::{Exit, Failure};
 use crate::explain;
+use crate::fleet;
 use crate::output::Output;
 use crate::report;
+use crate::sent;
 use crate::target::{NoDisc, Target};
 use crate::verify;
 
@@ -120,35 +122,50 @@ fn prepare(
     recorder: &mut Recorder<'_>,
     image: &Image,
     args: &BurnOptionArgs,
-    output: &Output,
+    (cancel, output): (&CancelToken, &Output),
 ) -> Result<Ready, Failure> {
-    let drive = recorder.probe().map_err(|error| explain::probe(&error))?;
-    let medium = recorder.medium().map_err(|error| explain::probe(&error))?;
-    output.line(format!("{drive}: {medium}"));
-    output.event("recorder", recorder_json(recorder, &drive, &medium));
+    let (drive, medium) = look_at(recorder, output)?;
     let start = medium
         .check_writable()
         .map_err(|error| explain::plan(&error))?;
-    let layout = match image.raw() {
-        Some(raw) => {
-            refuse_for_raw(raw, args.subcode.is_some(), "--subcode")?;
-            raw.layout()
-        }
-        None => choose_layout(&drive, args, output),
-    };
+    let layout = sent::stream_layout(image, &[&drive], args.subcode, output)?;
     let stream = image
         .stream(start, layout)
         .map_err(|error| Failure::new(Exit::ImageNotSupported, error.to_string()))?;
-    let survey = survey(stream.as_ref()).map_err(|error| explain::source(&error))?;
+    let plan = plan_of(recorder, (&drive, &medium), stream.as_ref(), args, cancel)?;
+    Ok(Ready { stream, plan })
+}
+
+/// The plan for this stream on this drive's disc.
+pub(crate) fn plan_of(
+    recorder: &Recorder<'_>,
+    (drive, medium): (&DriveInfo, &MediumInfo),
+    stream: &dyn SectorSource,
+    args: &BurnOptionArgs,
+    cancel: &CancelToken,
+) -> Result<Plan, Failure> {
+    let survey = survey(stream).map_err(|error| explain::source(&error))?;
     let options = BurnOptions {
         speed: args.speed.map(|x| u32::from(x) * 75),
         simulate: args.simulate,
         underrun_protection: !args.no_underrun_protection,
         overburn: args.overburn,
+        conversion: sent::conversion(stream, drive, args.subcode, cancel)?,
     };
-    let plan = Plan::new(&drive, &medium, &survey, recorder.limits(), options)
-        .map_err(|error| explain::plan(&error))?;
-    Ok(Ready { stream, plan })
+    Plan::new(drive, medium, &survey, recorder.limits(), options)
+        .map_err(|error| explain::plan(&error))
+}
+
+/// Asks what drive and disc are, and says it.
+pub(crate) fn look_at(
+    recorder: &mut Recorder<'_>,
+    output: &Output,
+) -> Result<(DriveInfo, MediumInfo), Failure> {
+    let drive = recorder.probe().map_err(|error| explain::probe(&error))?;
+    let medium = recorder.medium().map_err(|error| explain::probe(&error))?;
+    output.line(format!("{drive}: {medium}"));
+    output.event("recorder", recorder_json(recorder, &drive, &medium));
+    Ok((drive, medium))
 }
 
 fn recorder_json(
@@ -162,26 +179,6 @@ fn recorder_json(
         "medium": medium.to_string(),
         "blank": medium.is_blank(),
     })
-}
-
-/// The subcode an authored image is sent with: what was asked for, else the fullest the drive takes.
-fn choose_layout(drive: &DriveInfo, args: &BurnOptionArgs, output: &Output) -> SectorLayout {
-    if let Some(subcode) = args.subcode {
-        return layout_of(subcode);
-    }
-    let taken = drive.raw_layouts();
-    let usable = [SectorLayout::RawPw96, SectorLayout::Pq16];
-    let Some(layout) = usable.into_iter().find(|layout| taken.contains(layout)) else {
-        // The plan refuses it in the drive's own words.
-        return SectorLayout::RawPw96;
-    };
-    if layout != SectorLayout::RawPw96 {
-        output.note(&format!(
-            "an authored image is sent as {layout}: the drive does not take raw P-W ({})",
-            drive.raw_refusal()
-        ));
-    }
-    layout
 }
 
 /// An option about authoring is a mistake where nothing is authored.
@@ -206,7 +203,7 @@ pub(crate) fn plan(
     let mut target = Target::open(&args.target, NoDisc::Imagine)?;
     let name = target.name();
     let plan = target.with_recorder(args.trace.path(), |recorder| {
-        Ok(prepare(recorder, &image, &args.options, output)?.plan)
+        Ok(prepare(recorder, &image, &args.options, (cancel, output))?.plan)
     })?;
     output.line(plan.to_string().trim_end());
     output.line("Nothing was sent to the disc.");
@@ -244,14 +241,18 @@ pub(crate) fn run(
         args.verify_options.refuse_without_verify()?;
     }
     let image = open_image(&args.image, cancel, output)?;
-    let mut target = Target::open(&args.target, NoDisc::TakeBlank)?;
+    let targets = args.targets.each();
+    let [target] = targets.as_slice() else {
+        return fleet::run(args, &image, &targets, cancel, output);
+    };
+    let mut target = Target::open(target, NoDisc::TakeBlank)?;
     if target.is_fleeting() {
         output.note("no disc was named: this burns one in memory, and it is gone afterwards (--disc FILE keeps it)");
     }
     let is_real = target.is_real();
     let name = target.name();
     let burned = target.with_recorder(args.trace.path(), |recorder| {
-        let ready = prepare(recorder, &image, &args.options, output)?;
+        let ready = prepare(recorder, &image, &args.options, (cancel, output))?;
         for note in &ready.plan.notes {
             output.note(&note.to_string());
         }

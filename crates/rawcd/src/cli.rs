@@ -73,6 +73,49 @@ impl TargetArgs {
     }
 }
 
+/// Which recorders, with which discs.
+#[derive(Debug, Args)]
+pub(crate) struct TargetsArgs {
+    /// A disc of the emulated recorder, kept in this file, which is made if it does not exist. Given several times, all
+    /// are burned at once.
+    #[arg(long, value_name = "FILE")]
+    disc: Vec<PathBuf>,
+    /// A real drive: /dev/sr0, /dev/sg1, ... Given several times, all burn at once.
+    #[arg(long, value_name = "NODE")]
+    device: Vec<PathBuf>,
+    /// A drive as it answered once, from a trace that --trace wrote: to see again what it said.
+    #[arg(long, value_name = "TRACE", conflicts_with_all = ["disc", "device"])]
+    replay: Option<PathBuf>,
+}
+
+impl TargetsArgs {
+    /// Each by itself; one that names nothing if none was named.
+    pub(crate) fn each(&self) -> Vec<TargetArgs> {
+        const NONE: TargetArgs = TargetArgs {
+            disc: None,
+            device: None,
+            replay: None,
+        };
+        let discs = self.disc.iter().map(|disc| TargetArgs {
+            disc: Some(disc.clone()),
+            ..NONE
+        });
+        let devices = self.device.iter().map(|device| TargetArgs {
+            device: Some(device.clone()),
+            ..NONE
+        });
+        let replay = self.replay.iter().map(|replay| TargetArgs {
+            replay: Some(replay.clone()),
+            ..NONE
+        });
+        let mut each: Vec<_> = discs.chain(devices).chain(replay).collect();
+        if each.is_empty() {
+            each.push(NONE);
+        }
+        each
+    }
+}
+
 /// What to keep of the talk with the recorder.
 #[derive(Debug, Args)]
 pub(crate) struct TraceArgs {
@@ -123,10 +166,11 @@ pub(crate) struct BurnOptionArgs {
     /// Do everything with the laser off: the disc stays blank. Refused if the drive does not confirm it.
     #[arg(long)]
     pub(crate) simulate: bool,
-    /// Subcode that is authored: raw P-W (96 bytes) or P-Q (16 bytes); the fullest the drive takes if
-    /// not given. A raw stream brings its own.
+    /// The form in which subcode goes to the drive: raw P-W, packed P-W, or P-Q. If not given, the fullest the drive
+    /// takes of what is authored, and of a raw stream whatever loses nothing of it; what a form that is given has no
+    /// room for is left out, and told.
     #[arg(long, value_enum, value_name = "FORM")]
-    pub(crate) subcode: Option<SubcodeArg>,
+    pub(crate) subcode: Option<SentArg>,
     /// Let the drive fail rather than pause when data comes too late.
     #[arg(long)]
     pub(crate) no_underrun_protection: bool,
@@ -134,6 +178,16 @@ pub(crate) struct BurnOptionArgs {
     /// not, the disc is spoiled at its end.
     #[arg(long)]
     pub(crate) overburn: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SentArg {
+    /// 96 bytes a sector: all eight channels as on the disc.
+    Raw,
+    /// 96 bytes a sector: R to W as packs, which the drive encodes.
+    Packed,
+    /// 16 bytes a sector: P and Q only.
+    Pq,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -149,7 +203,7 @@ pub(crate) struct BurnArgs {
     #[command(flatten)]
     pub(crate) image: ImageArgs,
     #[command(flatten)]
-    pub(crate) target: TargetArgs,
+    pub(crate) targets: TargetsArgs,
     #[command(flatten)]
     pub(crate) options: BurnOptionArgs,
     /// Read every sector back afterwards and compare.

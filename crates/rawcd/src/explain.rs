@@ -276,6 +276,10 @@ pub(crate) fn plan(error: &PlanError) -> Failure {
             "Nothing was written. --subcode chooses what an authored image is sent with; `rawcd info` shows what \
              the drive takes.",
         ),
+        PlanError::ConversionLoses { .. } => Failure::new(Exit::DriveNotSupported, what).advise(
+            "Nothing was written: the drive does not take the stream as it is. --subcode pq or --subcode packed says \
+             that what is lost may be.",
+        ),
         PlanError::RecorderNotSupported { .. } => Failure::new(Exit::DriveNotSupported, what)
             .advise("Nothing was written. Another drive is needed; `rawcd info` shows what one takes."),
         PlanError::NoSimulation => Failure::new(Exit::DriveNotSupported, what)

@@ -12,12 +12,14 @@ mod consent;
 mod convert;
 mod exit;
 mod explain;
+mod fleet;
 mod info;
 mod new_disc;
 mod new_file;
 mod output;
 mod read;
 mod report;
+mod sent;
 mod serve;
 mod target;
 #[cfg(test)]

@@ -2,9 +2,10 @@
 
 use std::cell::RefCell;
 use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Map, Value, json};
 
 use crate::exit::{Exit, Failure};
@@ -27,7 +28,9 @@ enum Form {
 pub(crate) struct Output {
     form: Form,
     phase: Option<Phase>,
-    results: RefCell<Results>,
+    results: Rc<RefCell<Results>>,
+    /// Of which of several drives it tells, and where the bars of all are.
+    drive: Option<(String, MultiProgress)>,
 }
 
 /// The standard output, and whether everything meant for it arrived.
@@ -82,7 +85,28 @@ impl Output {
         Self {
             form,
             phase: None,
-            results: RefCell::new(Results { out, state }),
+            results: Rc::new(RefCell::new(Results { out, state })),
+            drive: None,
+        }
+    }
+
+    /// One for each of several drives, named so: lines and bars begin with the name, JSON has it as `target`.
+    pub(crate) fn for_drives(&self, names: &[String]) -> Vec<Self> {
+        let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
+        let of_drive = |name: &String| Self {
+            form: self.form,
+            phase: None,
+            results: Rc::clone(&self.results),
+            drive: Some((name.clone(), bars.clone())),
+        };
+        names.iter().map(of_drive).collect()
+    }
+
+    /// `text` with the drive's name before it.
+    fn of_drive(&self, text: &str) -> String {
+        match &self.drive {
+            Some((name, _)) => format!("{name}: {text}"),
+            None => text.to_owned(),
         }
     }
 
@@ -95,9 +119,14 @@ impl Output {
         if self.is_json() {
             return;
         }
-        match self.phase.as_ref().and_then(|phase| phase.bar.as_ref()) {
-            Some(bar) => bar.suspend(|| self.print(text.as_ref())),
-            None => self.print(text.as_ref()),
+        let text = self.of_drive(text.as_ref());
+        let bar = self.phase.as_ref().and_then(|phase| phase.bar.as_ref());
+        match (&self.drive, bar) {
+            (Some((_, bars)), _) if self.form == Form::Terminal => {
+                bars.suspend(|| self.print(&text));
+            }
+            (_, Some(bar)) => bar.suspend(|| self.print(&text)),
+            _ => self.print(&text),
         }
     }
 
@@ -108,6 +137,9 @@ impl Output {
         }
         let mut object = Map::new();
         object.insert("event".to_owned(), event.into());
+        if let Some((name, _)) = &self.drive {
+            object.insert("target".to_owned(), name.as_str().into());
+        }
         if let Value::Object(fields) = fields {
             object.extend(fields);
         }
@@ -140,8 +172,11 @@ impl Output {
         let bar = (self.form == Form::Terminal).then(|| {
             let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
             bar.set_style(style(counts));
-            bar.set_message(name);
-            bar
+            bar.set_message(self.of_drive(name));
+            match &self.drive {
+                Some((_, bars)) => bars.add(bar),
+                None => bar,
+            }
         });
         let now = Instant::now();
         self.phase = Some(Phase {
@@ -194,6 +229,10 @@ impl Output {
                 Counts::Nothing => plain_wait(phase.name, elapsed),
             };
             // To stderr like the bar: the standard output holds results only.
+            let line = match &self.drive {
+                Some((name, _)) => format!("{name}: {line}"),
+                None => line,
+            };
             let _ = writeln!(io::stderr(), "{line}");
         }
     }

@@ -133,13 +133,14 @@ impl Target {
         }
     }
 
-    /// Runs `work` on the recorder; with `trace`, every exchange is written there.
-    pub(crate) fn with_recorder<R>(
-        &mut self,
-        trace: Option<&Path>,
-        work: impl FnOnce(&mut Recorder<'_>) -> Result<R, Failure>,
-    ) -> Result<R, Failure> {
-        let (transport, clock): (&mut dyn Transport, Arc<dyn Clock>) = match self {
+    /// The recorder, for as long as this is borrowed.
+    pub(crate) fn recorder(&mut self) -> Recorder<'_> {
+        let (transport, clock) = self.transport();
+        Recorder::new(transport, clock)
+    }
+
+    fn transport(&mut self) -> (&mut dyn Transport, Arc<dyn Clock>) {
+        match self {
             Self::Emulated { drive, clock, .. } => {
                 (drive.as_mut(), Arc::<VirtualClock>::clone(clock))
             }
@@ -147,7 +148,16 @@ impl Target {
             Self::Recorded { replay, clock, .. } => {
                 (replay.as_mut(), Arc::<VirtualClock>::clone(clock))
             }
-        };
+        }
+    }
+
+    /// Runs `work` on the recorder; with `trace`, every exchange is written there.
+    pub(crate) fn with_recorder<R>(
+        &mut self,
+        trace: Option<&Path>,
+        work: impl FnOnce(&mut Recorder<'_>) -> Result<R, Failure>,
+    ) -> Result<R, Failure> {
+        let (transport, clock) = self.transport();
         let Some(path) = trace else {
             return work(&mut Recorder::new(transport, clock));
         };

@@ -104,7 +104,9 @@ impl DiscFormatError {
             PlanError::NotEnoughSpace { .. } | PlanError::LeadOutTooLong { .. } => {
                 StreamError::NotEnoughSpace(text).into()
             }
-            PlanError::StreamNotSupported { .. } => StreamError::NotSupported(text).into(),
+            PlanError::StreamNotSupported { .. }
+            | PlanError::ConversionLoses { .. }
+            | PlanError::OtherConversion { .. } => StreamError::NotSupported(text).into(),
             PlanError::LayoutNotSupported { .. } => {
                 DriveError::DataBlockTypeNotSupported(text).into()
             }

@@ -1,7 +1,5 @@
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::thread;
-
 use cd_sector::SectorLayout;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::*;
 
@@ -250,8 +248,8 @@ fn no_chunk_and_no_depth_count_as_one() {
 #[test]
 fn a_failure_is_known_before_its_sector_is_due() {
     let mut source = Numbered::new(100, false);
-    // In the read-ahead, or in the chunk that waits for room in it.
-    for (lba, expect) in [(-200, true), (-171, true), (-161, true), (-101, false)] {
+    // In the read-ahead, and after it.
+    for (lba, expect) in [(-200, true), (-171, true), (-161, false), (-101, false)] {
         source.fails_at = Some(Lba::new(lba).unwrap());
         read_ahead(&source, source.range(), SETTINGS(10, 3), |feed| {
             while !feed.poll_full() {}
@@ -259,4 +257,110 @@ fn a_failure_is_known_before_its_sector_is_due() {
         })
         .unwrap();
     }
+}
+
+/// The addresses a feed gives, to its end.
+fn drain(feed: &mut Feed<'_>) -> Vec<i32> {
+    let cancel = CancelToken::new();
+    let mut seen = Vec::new();
+    while let Next::Chunk(chunk) = feed.next(&cancel) {
+        let bytes = chunk.chunks(Numbered::LAYOUT.sector_bytes());
+        seen.extend(bytes.map(|b| i32::from_be_bytes([b[0], b[1], b[2], b[3]])));
+    }
+    seen
+}
+
+#[test]
+fn consumers_of_one_pace_have_each_chunk_read_once() {
+    for mapped in [true, false] {
+        let source = Numbered::new(1_000, mapped);
+        let ranges = [source.range; 8];
+        // Room for all of it: whatever the threads' paces are.
+        let seen = read_ahead_for(&source, &ranges, SETTINGS(10, 12), |feeds| {
+            thread::scope(|scope| {
+                let drained = feeds
+                    .into_iter()
+                    .map(|mut feed| scope.spawn(move || drain(&mut feed)));
+                let drained: Vec<_> = drained.collect();
+                drained
+                    .into_iter()
+                    .map(|thread| thread.join().unwrap())
+                    .collect::<Vec<_>>()
+            })
+        })
+        .unwrap();
+        for seen in seen {
+            assert!(seen.into_iter().eq(source.range.iter().map(Lba::value)));
+        }
+        assert_eq!(source.n_read.load(Ordering::Relaxed), 1_000);
+        let n_released = source.n_released.load(Ordering::Relaxed);
+        assert_eq!(n_released, if mapped { 1_000 } else { 0 });
+    }
+}
+
+#[test]
+fn one_that_stands_still_holds_up_no_other_and_reads_again() {
+    let source = Numbered::new(1_000, false);
+    let ranges = [source.range; 2];
+    read_ahead_for(&source, &ranges, SETTINGS(10, 3), |mut feeds| {
+        let mut slow = feeds.pop().unwrap();
+        let mut fast = feeds.pop().unwrap();
+        assert_eq!(drain(&mut fast).len(), 1_000);
+        let n_read = source.n_read.load(Ordering::Relaxed);
+        assert_eq!(
+            n_read, 1_000,
+            "the slow one had its first three chunks from the fast one's"
+        );
+        assert!(
+            drain(&mut slow)
+                .into_iter()
+                .eq(source.range.iter().map(Lba::value))
+        );
+    })
+    .unwrap();
+    // Some of the 97 chunks it lagged behind were still there.
+    let n_read = source.n_read.load(Ordering::Relaxed);
+    assert!((1_900..=1_970).contains(&n_read), "{n_read}");
+}
+
+#[test]
+fn ranges_may_differ_and_share_one_grid() {
+    let source = Numbered::new(100, false);
+    let whole = source.range;
+    let later = whole.skip(sectors(25)).unwrap().take(sectors(30));
+    read_ahead_for(&source, &[whole, later], SETTINGS(10, 20), |mut feeds| {
+        let of_later = drain(&mut feeds[1]);
+        // From the chunk that holds its first sector to the one that holds its last.
+        assert_eq!(of_later.first(), Some(&(-200 + 20)));
+        assert_eq!(of_later.last(), Some(&(-200 + 59)));
+        assert_eq!(drain(&mut feeds[0]).len(), 100);
+    })
+    .unwrap();
+    assert_eq!(source.n_read.load(Ordering::Relaxed), 100);
+}
+
+#[test]
+fn one_that_leaves_ends_its_feed_alone() {
+    let source = Numbered::new(1_000, true);
+    let ranges = [source.range; 3];
+    read_ahead_for(&source, &ranges, SETTINGS(10, 3), |mut feeds| {
+        drop(feeds.remove(1));
+        assert_eq!(drain(&mut feeds[0]).len(), 1_000);
+        assert_eq!(drain(&mut feeds[1]).len(), 1_000);
+    })
+    .unwrap();
+}
+
+#[test]
+fn a_source_that_fails_fails_each_where_it_comes_to_it() {
+    let mut source = Numbered::new(100, false);
+    source.fails_at = Some(Lba::new(-150).unwrap());
+    let ranges = [source.range; 2];
+    read_ahead_for(&source, &ranges, SETTINGS(10, 3), |feeds| {
+        for mut feed in feeds {
+            assert_eq!(drain(&mut feed).len(), 50);
+            assert!(feed.has_failed());
+        }
+    })
+    .unwrap();
 }

@@ -5,6 +5,7 @@ use cd_image::{StreamProblem, StreamSurvey};
 use cd_sector::{SectorLayout, Toc};
 
 use super::BurnOptions;
+use crate::Conversion;
 use crate::probe::{DriveInfo, MediumInfo};
 
 /// A lead-out is 90 seconds; media have room for that much after the last place it may start.
@@ -102,6 +103,26 @@ pub enum PlanError {
         /// What the drive takes.
         found: String,
     },
+    /// Turning the stream into the form the drive takes would lose something of it.
+    #[error(
+        "sent as {to}, {n_lost} sectors would lose what they have in P or in R to W, the first of them lba {first}"
+    )]
+    ConversionLoses {
+        /// What it would be turned into.
+        to: SectorLayout,
+        /// Sectors that lose something.
+        n_lost: u32,
+        /// The first of them.
+        first: Lba,
+    },
+    /// The conversion is not one of this stream.
+    #[error("the conversion to {to} is of raw P-W, the stream is {layout}")]
+    OtherConversion {
+        /// What it would be turned into.
+        to: SectorLayout,
+        /// What the stream is made of.
+        layout: SectorLayout,
+    },
     /// The drive takes no raw sectors of any kind.
     #[doc(alias = "E_IMAPI_DF2RAW_RECORDER_NOT_SUPPORTED")]
     #[error("the drive cannot record raw: {why}")]
@@ -152,6 +173,8 @@ pub enum PlanNote {
         /// `ATIP` or `READ DISC INFORMATION`.
         source: &'static str,
     },
+    /// The stream is turned into another form for the drive.
+    Converted(Conversion),
     /// The medium is said to have no room for all of it, and it is burned all the same.
     Overburn {
         /// Where the image's lead-out begins.
@@ -173,6 +196,8 @@ pub enum PlanNote {
 
 #[derive(Debug)]
 pub(super) struct Checked {
+    /// What is sent.
+    pub(super) layout: SectorLayout,
     /// What will be written.
     pub(super) range: LbaRange,
     pub(super) skipped: Sectors,
@@ -188,7 +213,9 @@ pub(super) fn check(
 ) -> Result<Checked, PlanError> {
     let mut notes = Vec::new();
     medium.check_writable()?;
-    check_drive(drive, survey.layout, options)?;
+    let layout = check_conversion(survey.layout, options)?;
+    check_drive(drive, layout, options)?;
+    notes.extend(options.conversion.map(PlanNote::Converted));
     let (start, note) = medium.lead_in_start()?;
     notes.extend(note);
     let (range, skipped) = check_start(survey, start)?;
@@ -221,11 +248,31 @@ pub(super) fn check(
         notes.push(PlanNote::SpeedAdjusted { asked, taken });
     }
     Ok(Checked {
+        layout,
         range,
         skipped,
         toc,
         notes,
     })
+}
+
+/// What the drive gets. Nothing is lost on the way unless that was said.
+fn check_conversion(layout: SectorLayout, options: BurnOptions) -> Result<SectorLayout, PlanError> {
+    let Some(conversion) = options.conversion else {
+        return Ok(layout);
+    };
+    let to = conversion.to();
+    if layout != SectorLayout::RawPw96 {
+        return Err(PlanError::OtherConversion { to, layout });
+    }
+    match conversion.first_lost() {
+        Some(first) if !conversion.may_lose() => Err(PlanError::ConversionLoses {
+            to,
+            n_lost: conversion.n_lost(),
+            first,
+        }),
+        _ => Ok(to),
+    }
 }
 
 fn check_drive(

@@ -6,6 +6,7 @@ use cd_address::{Lba, LbaRange, Sectors};
 
 use super::check::seconds;
 use super::{Plan, PlanNote, Purpose, Step, StepData};
+use crate::Conversion;
 
 impl fmt::Display for Purpose {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -83,6 +84,7 @@ impl fmt::Display for PlanNote {
                     seconds(*past_end)
                 )
             }
+            Self::Converted(conversion) => write_conversion(f, conversion),
             Self::CapacityUnknown => f.write_str(
                 "nothing says how much the medium holds: an image that is too long will fail at its end",
             ),
@@ -92,6 +94,22 @@ impl fmt::Display for PlanNote {
                  lead-in, that is not followed"
             ),
         }
+    }
+}
+
+fn write_conversion(f: &mut fmt::Formatter<'_>, conversion: &Conversion) -> fmt::Result {
+    write!(f, "the stream is sent as {}", conversion.to())?;
+    match conversion.first_lost() {
+        Some(first) => write!(
+            f,
+            ": {} sectors lose what they have in P or in R to W, the first of them lba {first}",
+            conversion.n_lost()
+        )?,
+        None => f.write_str(", in which nothing of it is lost")?,
+    }
+    match conversion.n_corrected() {
+        0 => Ok(()),
+        n => write!(f, "; {n} packs have wrong symbols, which are corrected"),
     }
 }
 

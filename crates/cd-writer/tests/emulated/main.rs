@@ -4,6 +4,7 @@ mod blanking;
 mod burning;
 mod cancelling;
 mod faults;
+mod fleet;
 mod host;
 mod imapi;
 mod overburning;

@@ -246,15 +246,24 @@ fn options_that_would_do_nothing_are_refused() {
     let dir = Dir::with_small_disc();
     dir.run(["convert", "ruler.iso", "s", "--lead-in", "99:59:00"])
         .succeeds();
+    let pq = [
+        "convert",
+        "ruler.iso",
+        "pq",
+        "--lead-in",
+        "99:59:00",
+        "--subcode",
+        "pq",
+    ];
+    dir.run(pq).succeeds();
     let raw = "is a raw stream of sectors 2352+96 (raw P-W), which stays as it is";
     for (args, sayings) in [
         (
-            ["burn", "s", "--subcode", "pq"],
-            ["--subcode is for images that are authored", raw],
-        ),
-        (
-            ["plan", "s", "--subcode", "raw"],
-            ["--subcode is for images that are authored", raw],
+            ["burn", "pq", "--subcode", "packed"],
+            [
+                "is a stream of sectors 2352+16 (P-Q), which cannot be turned into",
+                "Leave --subcode out.",
+            ],
         ),
         (
             ["burn", "ruler.iso", "--start", "95:00:00"],
@@ -270,7 +279,30 @@ fn options_that_would_do_nothing_are_refused() {
         dir.run(["convert", "s", "t", option, value])
             .fails(2, &[option, raw, "Leave"]);
     }
-    assert_eq!(dir.names(), ["s", "small"]);
+    assert_eq!(dir.names(), ["pq", "s", "small"]);
+}
+
+#[test]
+fn a_raw_stream_is_sent_in_another_form_if_asked() {
+    let dir = Dir::with_small_disc();
+    dir.run(["convert", "ruler.iso", "s", "--lead-in", "99:59:00"])
+        .succeeds();
+    let burn = [
+        "burn",
+        "s",
+        "--disc",
+        "small",
+        "--subcode",
+        "pq",
+        "--verify",
+    ];
+    let said = dir.run(burn).succeeds();
+    let note = "note: the stream is sent as 2352+16 (P-Q), in which nothing of it is lost";
+    assert!(said.contains(note), "{said}");
+    assert!(
+        said.contains("equal the image, lead-in and lead-out included"),
+        "{said}"
+    );
 }
 
 #[test]

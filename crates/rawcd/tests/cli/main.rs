@@ -7,6 +7,7 @@ mod check;
 mod convert;
 mod discs;
 mod document;
+mod fleet;
 mod graphics;
 mod help;
 mod input;

@@ -14,6 +14,7 @@ mod input;
 mod json;
 mod output;
 mod read;
+mod readme;
 mod run;
 mod sheets;
 #[cfg(unix)]

@@ -23,7 +23,7 @@ mod needs;
 mod tests;
 
 /// How many kernels run at once.
-const N_KERNELS: usize = 2;
+const N_KERNELS: usize = 4;
 /// All cases together, and the kernel's start and end, take no longer.
 const BOUND: Duration = Duration::from_secs(115);
 /// What is shown of the log of a case that failed.
@@ -97,6 +97,9 @@ fn run_cases(cases: &[&'static Case], keep: bool) -> Result<usize> {
         n_failed += usize::from(!ended.is_good());
         ended.show(case, scratch.path());
     }
+    if keep || n_failed > 0 {
+        scratch.keep();
+    }
     for machine in machines {
         machine.end(start + BOUND)?;
     }
@@ -107,9 +110,6 @@ fn run_cases(cases: &[&'static Case], keep: bool) -> Result<usize> {
         cases.len(),
         kernel.version
     );
-    if keep || n_failed > 0 {
-        scratch.keep();
-    }
     Ok(n_failed)
 }
 

@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
-use std::thread;
 
 use cd_address::{Msf, Sectors};
 use cd_emulator::Medium;
@@ -21,7 +20,7 @@ use crate::{Result, project};
 const SPEED: u64 = 52;
 /// Sectors of user data of the paced burns: with lead-in, pregap and lead-out more than two seconds at 52x.
 const N_PACED: u32 = 1_600;
-const N_DRIVES: u64 = 8;
+const N_DRIVES: usize = 8;
 /// Eight minutes, and nearly eighty: memory has to be the same.
 const LENGTHS: [(u32, &str); 2] = [
     (36_000, "burn of 8 min, mapped"),
@@ -58,13 +57,9 @@ pub(super) fn run(meter: &mut Meter) -> Result<()> {
             AcceptsEverything::new(&medium).burn(&*mapped, &survey);
         });
         if n_sectors == LENGTHS[0].0 {
-            meter.measure("eight drives at once, mapped", N_DRIVES * n_bytes, || {
-                thread::scope(|scope| {
-                    for _ in 0..N_DRIVES {
-                        let one = || AcceptsEverything::new(&medium).burn(&*mapped, &survey);
-                        scope.spawn(one);
-                    }
-                });
+            let n_bytes = N_DRIVES as u64 * n_bytes;
+            meter.measure("eight drives at once, mapped", n_bytes, || {
+                AcceptsEverything::burn_in_many(N_DRIVES, &medium, &*mapped, &survey);
             });
         }
     }

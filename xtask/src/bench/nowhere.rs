@@ -9,7 +9,9 @@ use cd_image::{SectorSource, StreamSurvey};
 use cd_transport::{
     Clock, Completion, Data, Limits, SystemClock, Transport, TransportError, VirtualClock,
 };
-use cd_writer::{BurnControl, BurnOptions, CancelToken, Consent, Plan, ReadAhead, Recorder};
+use cd_writer::{
+    BurnJob, BurnOptions, CancelToken, Consent, Plan, Progress, ReadAhead, Recorder, burn_all,
+};
 
 /// WRITE (10).
 const WRITE: u8 = 0x2A;
@@ -22,32 +24,48 @@ pub(super) fn drive(medium: &Medium) -> cd_emulator::Recorder {
     drive
 }
 
-/// Probes, plans and burns.
+/// Probes, plans and burns, in all drives at once.
 pub(super) fn burn(
-    transport: &mut dyn Transport,
-    clock: Arc<dyn Clock>,
+    transports: &mut [&mut dyn Transport],
+    clock: &Arc<dyn Clock>,
     source: &dyn SectorSource,
     survey: &StreamSurvey,
 ) {
-    let mut recorder = Recorder::new(transport, clock);
-    let drive = recorder.probe().expect("the emulated drive answers");
-    let medium = recorder.medium().expect("there is a disc in it");
-    let options = BurnOptions::USUAL;
-    let plan = Plan::new(&drive, &medium, survey, recorder.limits(), options)
-        .expect("the stream was made for this medium");
-    let control = BurnControl {
-        cancel: &CancelToken::new(),
-        progress: &mut |_| {},
-        read_ahead: ReadAhead::for_writes(&plan.writes()),
+    let mut drives: Vec<_> = transports
+        .iter_mut()
+        .map(|transport| {
+            let mut recorder = Recorder::new(&mut **transport, Arc::clone(clock));
+            let drive = recorder.probe().expect("the emulated drive answers");
+            let medium = recorder.medium().expect("there is a disc in it");
+            let options = BurnOptions::USUAL;
+            let plan = Plan::new(&drive, &medium, survey, recorder.limits(), options)
+                .expect("the stream was made for this medium");
+            (recorder, plan, |_: &Progress| {})
+        })
+        .collect();
+    let Some(read_ahead) = drives
+        .first()
+        .map(|(_, plan, _)| ReadAhead::for_writes(&plan.writes()))
+    else {
+        return;
     };
-    let report = recorder.burn(&plan, Consent::to_write_the_disc(), source, control);
-    // Whether the disc proves it is no matter here: drives that take everything drop every sector.
-    assert_eq!(
-        report.last_written,
-        source.range().last(),
-        "{:?}",
-        report.verdict
-    );
+    let cancel = CancelToken::new();
+    let jobs = drives.iter_mut().map(|(recorder, plan, progress)| BurnJob {
+        recorder,
+        plan,
+        consent: Consent::to_write_the_disc(),
+        cancel: &cancel,
+        progress,
+    });
+    for report in burn_all(jobs.collect(), source, read_ahead) {
+        // Whether the disc proves it is no matter here: drives that take everything drop every sector.
+        assert_eq!(
+            report.last_written,
+            source.range().last(),
+            "{:?}",
+            report.verdict
+        );
+    }
 }
 
 /// A drive in every answer, and no drive for sectors: they are gone as soon as they are sent.
@@ -89,9 +107,36 @@ impl AcceptsEverything {
             Some(_) => Arc::new(SystemClock::new()),
             None => Arc::new(VirtualClock::default()),
         };
-        burn(self, clock, source, survey);
-        let sent = u64::from(source.range().len().count()) * 2448;
-        assert_eq!(self.n_bytes, sent, "every sector was sent");
+        burn(&mut [self], &clock, source, survey);
+        self.assert_whole(source);
+    }
+
+    /// Sends all of `source` to each of `n_drives` such drives, from one reading of it.
+    pub(super) fn burn_in_many(
+        n_drives: usize,
+        medium: &Medium,
+        source: &dyn SectorSource,
+        survey: &StreamSurvey,
+    ) {
+        let clock: Arc<dyn Clock> = Arc::new(VirtualClock::default());
+        let mut drives: Vec<_> = (0..n_drives).map(|_| Self::new(medium)).collect();
+        let mut transports: Vec<_> = drives
+            .iter_mut()
+            .map(|drive| -> &mut dyn Transport { drive })
+            .collect();
+        burn(&mut transports, &clock, source, survey);
+        for drive in &drives {
+            drive.assert_whole(source);
+        }
+    }
+
+    /// Every sector was sent.
+    fn assert_whole(&self, source: &dyn SectorSource) {
+        assert_eq!(
+            self.n_bytes,
+            u64::from(source.range().len().count()) * 2448,
+            "every sector was sent"
+        );
     }
 }
 

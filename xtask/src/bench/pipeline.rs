@@ -14,7 +14,7 @@ use cd_image::{
     write_stream,
 };
 use cd_sector::SectorLayout;
-use cd_transport::VirtualClock;
+use cd_transport::{Clock, VirtualClock};
 
 use super::Meter;
 use super::nowhere::{AcceptsEverything, burn, drive};
@@ -66,8 +66,8 @@ pub(super) fn run(meter: &mut Meter) -> Result<()> {
     });
     meter.measure("burn onto an emulated disc", n_bytes, || {
         let mut drive = drive(&medium);
-        let clock = Arc::new(VirtualClock::default());
-        burn(&mut drive, clock, &*mapped, &survey_of_mapped);
+        let clock: Arc<dyn Clock> = Arc::new(VirtualClock::default());
+        burn(&mut [&mut drive], &clock, &*mapped, &survey_of_mapped);
     });
     check(meter, &*mapped)
 }

@@ -7,12 +7,12 @@ use std::time::Duration;
 use cd_address::{LbaRange, Msf};
 use cd_emulator::{Disc, DiscState, Medium, Profile};
 use cd_image::{SectorSource, SourceError};
-use cd_sector::SectorLayout;
+use cd_sector::{MAIN_BYTES, PwPacked, PwSubcode, RwInterleaver, RwMode, RwPack, SectorLayout};
 use cd_transport::wrapper::{Effect, FaultPlan, Faulty, Moment, Occasion, Rule};
 use cd_transport::{Completion, Data, Limits, Transport, TransportError, TransportErrorKind};
 use cd_writer::{
     BurnJob, BurnOptions, CancelToken, Consent, Conversion, DiscAfter, Plan, Progress, ReadAhead,
-    Recorder, Report, StopCause, Verdict, burn_all,
+    Recorder, Report, StopCause, Verdict, VerifyOptions, VerifyOutcome, burn_all,
 };
 
 use super::host::{
@@ -374,4 +374,64 @@ fn a_drive_without_raw_p_w_gets_what_it_takes() {
     let mut alone = Rig::new(rigs[1].drive.profile().clone());
     assert!(alone.burn(&source, converting).is_success());
     check_holds(alone.disc(), &source, source.range);
+}
+
+/// A data track under graphics in R to W, as they lie on a disc.
+fn with_graphics() -> Image {
+    let mut image = Image::raw();
+    let mut interleaver = RwInterleaver::new();
+    for lba in image.range.iter().filter(|lba| !lba.is_lead_in()) {
+        // What is begun ends two sectors further on: none in the lead-out, so that all of it is there.
+        let is_under_data = (0..300 - 3).contains(&lba.value());
+        let number = u8::try_from(lba.value().rem_euclid(64)).unwrap();
+        let pack = |instruction: u8| match is_under_data {
+            true => RwPack::with_parity(RwMode::TV_GRAPHICS, instruction, &[number; 16]),
+            false => RwPack::new([0; 24]),
+        };
+        let subcode = &mut image.sector_mut(lba)[MAIN_BYTES..];
+        let raw = PwSubcode(<[u8; 96]>::try_from(&*subcode).unwrap());
+        let packed = PwPacked::new(&raw, &[1, 2, 3, 4].map(pack));
+        subcode.copy_from_slice(&interleaver.push(&packed).0);
+    }
+    image
+}
+
+#[test]
+fn a_drive_that_takes_packs_makes_the_same_graphics_of_them() {
+    let source = with_graphics();
+    let survey = |to| Conversion::survey(&source, to, &CancelToken::new()).unwrap();
+    let profile = Profile {
+        block_types: vec![SectorLayout::PackedPw96],
+        ..small_buffer()
+    };
+    let mut rig = Rig::new(profile.clone());
+    let converting = |conversion| BurnOptions {
+        conversion: Some(conversion),
+        ..OPTIONS
+    };
+    let conversion = survey(SectorLayout::PackedPw96);
+    assert_eq!((conversion.n_lost(), conversion.n_corrected()), (0, 0));
+    let report = rig.burn(&source, converting(conversion));
+    assert!(matches!(report.verdict, Verdict::Proved), "{report:?}");
+    check_holds(rig.disc(), &source, source.range);
+
+    // P and Q alone leave the graphics out: not unless that is said.
+    let alone = survey(SectorLayout::Pq16);
+    assert!(alone.n_lost() > 290, "{}", alone.n_lost());
+    let mut rig = Rig::new(Profile {
+        block_types: vec![SectorLayout::Pq16],
+        ..profile
+    });
+    plan(&mut rig.writer(), &source, converting(alone)).unwrap_err();
+    let report = rig.burn(&source, converting(alone.losing()));
+    assert!(matches!(report.verdict, Verdict::Proved), "{report:?}");
+    // What was left out is missed when the disc is compared with the image.
+    let clock = rig.clock.clone();
+    let verified = writer(&mut rig.drive, &clock).verify(
+        &source,
+        VerifyOptions::STRICT,
+        &CancelToken::new(),
+        &mut |_| {},
+    );
+    assert_eq!(verified.unwrap().outcome(), VerifyOutcome::Different);
 }

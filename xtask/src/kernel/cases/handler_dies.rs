@@ -4,7 +4,8 @@ pub(crate) const CASE: Case = Case {
     name: "handler-dies",
     what: "the drive's process killed in mid-burn: the burn ends and tells; another takes the drive over",
     needs: &[("sg_inq", "sg3-utils")],
-    seconds: 60,
+    // Most of it is waiting for the kernel to give up commands that nobody answers.
+    seconds: 100,
     script: r#"
 plug a.disc --speed 4 --kernel-timeout 3
 rawcd burn $ROOT/fixtures/ruler.iso --device $SG --yes >burn.said 2>&1 &

@@ -12,6 +12,8 @@ use crate::Result;
 const MEMORY: &str = "mem=1536M";
 /// Where its memory is best kept: a file there is not written to any disk.
 const SHARED_MEMORY: &str = "/dev/shm";
+/// What all kernels at once may fill there.
+const SHARED_MEMORY_BYTES: u64 = 6 << 30;
 /// How long a kernel that was told to end gets.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -32,7 +34,7 @@ impl Machine {
         let console = dir.join(format!("console-{idx}.log"));
         let log = File::create(&console)?;
         let mark = format!("umid=rawcd-kernel-test-{}-{idx}", std::process::id());
-        let memory_folder = match is_writable(Path::new(SHARED_MEMORY)) {
+        let memory_folder = match can_hold_memory(Path::new(SHARED_MEMORY)) {
             true => PathBuf::from(SHARED_MEMORY),
             false => std::env::temp_dir(),
         };
@@ -135,9 +137,13 @@ impl Drop for Machine {
     }
 }
 
-fn is_writable(folder: &Path) -> bool {
+/// Whether a kernel can keep its memory there. In containers the folder is often a few megabytes, and a kernel whose memory
+/// does not fit dies in the middle.
+fn can_hold_memory(folder: &Path) -> bool {
+    let is_large = rustix::fs::statvfs(folder)
+        .is_ok_and(|space| space.f_bavail.saturating_mul(space.f_frsize) >= SHARED_MEMORY_BYTES);
     let probe = folder.join(format!("rawcd-{}", std::process::id()));
     let is_writable = File::create_new(&probe).is_ok();
     let _ = fs::remove_file(probe);
-    is_writable
+    is_large && is_writable
 }

@@ -6,6 +6,8 @@ use cd_sheet::SheetEncoding;
 use cd_writer::BlankKind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::exit::{Exit, Failure};
+
 /// Write raw CD images bit for bit, and prove that the disc holds them.
 ///
 /// An image is a CUE sheet, a toc-file of cdrdao, a CCD file, a CHD file, WAV or FLAC, an ISO file, a raw
@@ -70,6 +72,15 @@ impl TargetArgs {
     /// Whether none was named.
     pub(crate) const fn is_none(&self) -> bool {
         self.disc.is_none() && self.device.is_none() && self.replay.is_none()
+    }
+
+    /// Refuses a command that needs a disc and was told of none.
+    pub(crate) fn require(&self) -> Result<(), Failure> {
+        if self.is_none() {
+            return Err(Failure::new(Exit::Unreadable, "no disc was named")
+                .advise("--disc FILE names one of the emulated recorder, --device NODE a drive."));
+        }
+        Ok(())
     }
 }
 

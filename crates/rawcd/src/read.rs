@@ -19,10 +19,7 @@ pub(crate) fn run(
     cancel: &CancelToken,
     output: &mut Output,
 ) -> Result<Exit, Failure> {
-    if args.target.is_none() {
-        return Err(Failure::new(Exit::Unreadable, "no disc was named")
-            .advise("--disc FILE names one of the emulated recorder, --device NODE a drive."));
-    }
+    args.target.require()?;
     let file = NewFile::create(&args.output, args.force)?;
     refuse_the_disc_itself(args)?;
     let form = if args.user_data {

@@ -56,10 +56,7 @@ pub(crate) fn run(
     cancel: &CancelToken,
     output: &mut Output,
 ) -> Result<Exit, Failure> {
-    if args.target.is_none() {
-        return Err(Failure::new(Exit::Unreadable, "no disc was named")
-            .advise("--disc FILE names one of the emulated recorder, --device NODE a drive."));
-    }
+    args.target.require()?;
     let image = open_image(&args.image, cancel, output)?;
     let mut target = Target::open(&args.target, NoDisc::Fail)?;
     let name = target.name();

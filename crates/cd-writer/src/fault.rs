@@ -58,6 +58,12 @@ impl Fault {
             .is_some_and(|sense| sense.key == SenseKey::ILLEGAL_REQUEST)
     }
 
+    /// Whether the drive refuses something in the parameters that went with the command (ILLEGAL REQUEST, 26h).
+    #[must_use]
+    pub fn refuses_parameters(&self) -> bool {
+        self.is_refusal() && self.sense().is_some_and(|sense| sense.asc == 0x26)
+    }
+
     /// Whether the drive says that the medium may be another (UNIT ATTENTION, 28h).
     #[must_use]
     pub fn is_medium_change(&self) -> bool {

@@ -39,6 +39,9 @@ pub enum Purpose {
     Speed,
     /// Select raw recording.
     SetWriteParameters,
+    /// Say with that selection which kind of disc it will be. No step is for this alone: it is an incident if the drive
+    /// refuses it, and the selection goes without.
+    SetSessionFormat,
     /// See that the drive took the selection as it was sent.
     ConfirmWriteParameters,
     /// Calibrate the laser's power.
@@ -142,6 +145,8 @@ impl BurnOptions {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
     pub(crate) prepare: Vec<Step>,
+    /// The selection with session format 00h, if the one in `prepare` has another.
+    pub(crate) select_plain: Option<Step>,
     pub(crate) writes: Writes,
     pub(crate) flush: Step,
     pub(crate) flush_waiting: Step,
@@ -217,7 +222,11 @@ impl Plan {
                 },
             ),
         ];
-        prepare.extend(select_and_confirm(&page));
+        prepare.extend([select(&page), confirm_selected()]);
+        let plain_page = WriteParameters {
+            session_format: SessionFormat::CD_DA_OR_CD_ROM,
+            ..page
+        };
         if !options.simulate {
             let calibrate = SendOpcInformation {
                 do_opc: true,
@@ -232,6 +241,7 @@ impl Plan {
         }
         Ok(Self {
             prepare,
+            select_plain: (page != plain_page).then(|| select(&plain_page)),
             writes: Writes {
                 range: checked.range,
                 layout,
@@ -284,7 +294,8 @@ impl Plan {
     }
 
     /// Every command but the WRITEs, in order. (In place of an immediate flush that the drive refuses, the
-    /// same is sent without the immediate bit.)
+    /// same is sent without the immediate bit; in place of a selection with a session format that it refuses, the same
+    /// with session format 00h.)
     pub fn steps(&self) -> impl Iterator<Item = &Step> {
         let after = [&self.flush, &self.await_flush];
         self.prepare
@@ -349,18 +360,18 @@ fn write_parameters(
     }
 }
 
-fn select_and_confirm(page: &WriteParameters) -> [Step; 2] {
+fn select(page: &WriteParameters) -> Step {
     let (command, bytes) = select_command(page);
-    let select = Step {
+    Step {
         data: StepData::Out(bytes),
         ..Step::plain(Purpose::SetWriteParameters, command)
-    };
+    }
+}
+
+fn confirm_selected() -> Step {
     // As the drive was asked when it was probed: some put block descriptors in front, asked for or not.
     let sense = ModeSense10::current(PageCode::WRITE_PARAMETERS, MODE_BYTES);
-    [
-        select,
-        Step::reading(Purpose::ConfirmWriteParameters, sense, MODE_BYTES),
-    ]
+    Step::reading(Purpose::ConfirmWriteParameters, sense, MODE_BYTES)
 }
 
 fn disc_information(purpose: Purpose) -> Step {

@@ -88,6 +88,9 @@ pub(crate) fn react(
         // A reset, or parameters changed by somebody else: lock, speed, and above all raw mode and test
         // write may be gone.
         (purpose, (6, 0x29 | 0x2A, _)) if prepares(purpose) => Reaction::Restart,
+        // Older drives call write protection an illegal request. The calibration is the first that meets it, and whoever
+        // took that for a missing command would meet it again with the first WRITE.
+        (Purpose::Calibrate, (5, 0x27, _)) => Reaction::GiveUp,
         // No calibration command, or a calibration area that is almost full: the drive calibrates by
         // itself before it writes.
         (Purpose::Calibrate, (5, ..) | (6, 0x5A, 3) | (3, 0x73, 1)) => Reaction::Accept,

@@ -26,7 +26,7 @@
 //!
 //! | state | what is sent | good | fault that is given up on |
 //! | --- | --- | --- | --- |
-//! | Preparing | the plan's steps | next step, then Filling | stop |
+//! | Preparing | the plan's steps | next step, then Filling | session format refused: the same with 00h; else stop |
 //! | Filling | nothing: the read-ahead fills | Writing | stop |
 //! | Writing | WRITEs without a gap | next WRITE, then Flushing | stop |
 //! | Flushing | SYNCHRONIZE CACHE, immediate | AwaitingFlush | refused: the same, waiting; else a doubt, AwaitingFlush |
@@ -109,6 +109,8 @@ pub(crate) struct Session<'p> {
     /// Whether a fault of the state's command is among the incidents already.
     is_noted: bool,
     n_restarts: u32,
+    /// Whether raw recording is selected with session format 00h, since the drive refuses the disc's own.
+    selects_plain: bool,
     has_sent: bool,
     writing_since: Option<Duration>,
     has_sent_all: bool,
@@ -124,6 +126,7 @@ impl<'p> Session<'p> {
             first_sent: None,
             is_noted: false,
             n_restarts: 0,
+            selects_plain: false,
             has_sent: false,
             writing_since: None,
             has_sent_all: false,
@@ -148,7 +151,13 @@ impl<'p> Session<'p> {
     fn step(&self) -> Option<&'p Step> {
         let plan = self.plan;
         Some(match self.state {
-            State::Preparing { step_idx } => &plan.prepare[step_idx],
+            State::Preparing { step_idx } => {
+                let step = &plan.prepare[step_idx];
+                let plain = plan.select_plain.as_ref();
+                plain
+                    .filter(|plain| self.selects_plain && plain.purpose == step.purpose)
+                    .unwrap_or(step)
+            }
             State::Flushing { waiting: false } => &plan.flush,
             State::Flushing { waiting: true } => &plan.flush_waiting,
             State::AwaitingFlush => &plan.await_flush,
@@ -317,6 +326,12 @@ impl<'p> Session<'p> {
             State::Preparing { .. } if fault.is_medium_change() => {
                 self.give_up(StopCause::MediumChanged(fault));
             }
+            // Raw recording takes nothing from it: the table of contents is the stream's own.
+            State::Preparing { .. } if self.can_select_plain(&fault) => {
+                self.outcome.note(Purpose::SetSessionFormat, None, fault);
+                self.selects_plain = true;
+                self.enter(self.state);
+            }
             State::Preparing { .. } | State::Writing { .. } => {
                 self.give_up(StopCause::Command(fault));
             }
@@ -354,6 +369,16 @@ impl<'p> Session<'p> {
             self.measure(now);
             self.enter(State::Ended);
         }
+    }
+
+    /// Whether the fault may be for the session format, and another can be sent.
+    fn can_select_plain(&self, fault: &Fault) -> bool {
+        let is_selecting =
+            matches!(self.step(), Some(step) if step.purpose == Purpose::SetWriteParameters);
+        is_selecting
+            && !self.selects_plain
+            && self.plan.select_plain.is_some()
+            && fault.refuses_parameters()
     }
 
     fn give_up(&mut self, cause: StopCause) {

@@ -15,6 +15,9 @@ impl fmt::Display for Purpose {
             Self::Lock => "lock the tray",
             Self::Speed => "set the speed",
             Self::SetWriteParameters => "select raw recording",
+            Self::SetSessionFormat => {
+                "name the session format, which raw recording does without (00h is sent instead)"
+            }
             Self::ConfirmWriteParameters => "see that it was taken",
             Self::Calibrate => "calibrate the laser",
             Self::ConfirmBlank => "see that the disc is blank",
@@ -141,6 +144,13 @@ impl fmt::Display for Plan {
         }
         for step in &self.prepare {
             writeln!(f, "  {step}")?;
+            if step.purpose == Purpose::SetWriteParameters && self.select_plain.is_some() {
+                writeln!(
+                    f,
+                    "  {:<27} the same with session format 00h",
+                    "... or, if that is refused"
+                )?;
+            }
         }
         let pieces = writes.range.chunks(writes.per_command);
         let n_writes = writes

@@ -555,4 +555,29 @@ fn the_page_goes_back_as_the_drive_had_it_but_for_raw_recording() {
     let plan = plan_of(&drive, &medium(), &xa, OPTIONS).unwrap();
     let page = plan.expected.write_parameters;
     assert_eq!(page.session_format, SessionFormat::CD_ROM_XA);
+    let text = plan.to_string();
+    let or_else = "... or, if that is refused  the same with session format 00h\n";
+    assert!(text.contains(or_else), "{text}");
+    // Header of 8 bytes, then the page; nothing but its byte 8 differs.
+    let bytes = |step: &Step| match &step.data {
+        StepData::Out(bytes) => bytes.clone(),
+        other => panic!("{other:?}"),
+    };
+    let own = plan
+        .prepare
+        .iter()
+        .find(|step| step.purpose == Purpose::SetWriteParameters);
+    let (mut own, plain) = (
+        bytes(own.unwrap()),
+        bytes(plan.select_plain.as_ref().unwrap()),
+    );
+    assert_eq!(std::mem::replace(&mut own[8 + 8], 0), 0x20);
+    assert_eq!(own, plain);
+}
+
+#[test]
+fn a_plain_disc_has_no_other_session_format_to_fall_back_to() {
+    let plan = plan_of(&drive(), &medium(), &survey(), OPTIONS).unwrap();
+    assert_eq!(plan.select_plain, None);
+    assert!(!plan.to_string().contains("session format"));
 }

@@ -57,11 +57,12 @@ fn recovered_errors_are_noted_everywhere() {
     }
 }
 
-const ALL: [Purpose; 15] = [
+const ALL: [Purpose; 16] = [
     Purpose::Ask,
     Purpose::Lock,
     Purpose::Speed,
     Purpose::SetWriteParameters,
+    Purpose::SetSessionFormat,
     Purpose::ConfirmWriteParameters,
     Purpose::Calibrate,
     Purpose::ConfirmBlank,
@@ -192,6 +193,15 @@ fn calibration_may_be_missing_but_not_fail() {
     check(Purpose::Calibrate, (6, 0x5A, 3), 0, Reaction::Accept);
     check(Purpose::Calibrate, (3, 0x73, 1), 0, Reaction::Accept);
     check(Purpose::Calibrate, (3, 0x73, 3), 0, Reaction::GiveUp);
+}
+
+#[test]
+fn write_protection_is_no_missing_calibration() {
+    for key in [5, 7] {
+        for ascq in [0, 2] {
+            check(Purpose::Calibrate, (key, 0x27, ascq), 0, Reaction::GiveUp);
+        }
+    }
 }
 
 #[test]

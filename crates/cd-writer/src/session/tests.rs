@@ -271,6 +271,69 @@ fn a_fault_before_the_first_write_leaves_the_disc_alone() {
     }
 }
 
+/// A plan whose selection of raw recording names another session format than 00h.
+fn with_session_format() -> Plan {
+    let mut plan = patient(false);
+    let step = plan
+        .prepare
+        .iter_mut()
+        .find(|step| step.purpose == Purpose::SetWriteParameters)
+        .unwrap();
+    plan.select_plain = Some(step.clone());
+    if let StepData::Out(bytes) = &mut step.data {
+        bytes[8 + 8] = 0x20;
+    }
+    plan
+}
+
+#[test]
+fn a_refused_session_format_is_left_out_and_told() {
+    let plan = with_session_format();
+    let refused = sense_fault((5, 0x26, 0x02));
+    let mut hand = Hand::new(&plan);
+    hand.until(Purpose::SetWriteParameters, 1)
+        .fails(refused.clone());
+    let plain = plan.select_plain.as_ref().unwrap();
+    assert_eq!(hand.session.next(), Act::Send(plain));
+    // What the drive refuses once it is not asked again, even if it is reset.
+    hand.good();
+    hand.until(Purpose::ConfirmBlank, 1)
+        .fails(sense_fault((6, 0x29, 0)));
+    hand.until(Purpose::SetWriteParameters, 1);
+    assert_eq!(hand.session.next(), Act::Send(plain));
+    let outcome = hand.end();
+    assert!(outcome.stop.is_none());
+    let incident = &outcome.incidents[0];
+    assert_eq!(incident.purpose, Purpose::SetSessionFormat);
+    assert_eq!(incident.fault, refused);
+}
+
+#[test]
+fn a_selection_refused_for_another_reason_or_twice_ends_the_burn() {
+    let plan = with_session_format();
+    for other in [(5, 0x24, 0), (5, 0x20, 0), (4, 0x26, 0)] {
+        let mut hand = Hand::new(&plan);
+        hand.until(Purpose::SetWriteParameters, 1)
+            .fails(sense_fault(other));
+        assert!(hand.end().stop.is_some(), "{other:02X?}");
+    }
+    let refused = sense_fault((5, 0x26, 0));
+    let mut hand = Hand::new(&plan);
+    hand.until(Purpose::SetWriteParameters, 1)
+        .fails(refused.clone())
+        .fails(refused.clone())
+        .then(State::Unlocking);
+    let outcome = hand.end();
+    assert!(matches!(outcome.stop, Some(StopCause::Command(fault)) if fault == refused));
+    assert_eq!(outcome.disc, DiscAfter::Untouched);
+    // A plan without one has nothing to fall back to.
+    let plan = patient(false);
+    let mut hand = Hand::new(&plan);
+    hand.until(Purpose::SetWriteParameters, 1)
+        .fails(refused)
+        .then(State::Unlocking);
+}
+
 #[test]
 fn a_new_medium_before_the_first_write_is_another_disc() {
     let plan = patient(false);

@@ -209,7 +209,7 @@ fn xa_image() -> Image {
 }
 
 #[test]
-fn a_refused_session_format_costs_no_disc() {
+fn an_xa_disc_is_burned_also_where_its_session_format_is_refused() {
     let image = xa_image();
     let mut rig = Rig::faithful();
     let plan = rig.plan(&image, OPTIONS);
@@ -221,15 +221,14 @@ fn a_refused_session_format_costs_no_disc() {
 
     let mut rig = named("session-format-refused");
     let report = rig.burn(&image, OPTIONS);
-    let Verdict::Stopped { cause, disc } = &report.verdict else {
-        panic!("{report:?}")
+    assert!(report.is_success(), "{report:?}");
+    let [incident] = &report.incidents[..] else {
+        panic!("{:?}", report.incidents)
     };
-    assert!(
-        matches!(cause, StopCause::Command(fault) if fault.is_refusal()),
-        "{cause}"
-    );
-    assert_eq!(*disc, DiscAfter::Untouched);
-    assert_eq!(rig.disc().state(), DiscState::Blank);
+    assert_eq!(incident.purpose, Purpose::SetSessionFormat);
+    assert!(incident.fault.refuses_parameters());
+    // The disc says CD-ROM XA all the same: its lead-in is the image's.
+    check_holds(rig.disc(), &image, image.range);
 }
 
 /// The write parameters page that a plan sends.

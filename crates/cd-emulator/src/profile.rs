@@ -40,7 +40,8 @@ pub struct Profile {
     /// The speed it reads at, as a multiple of 75 sectors a second; 0 counts as 1.
     pub read_speed: u16,
     /// The data block types it takes in raw recording. Of [`SectorLayout::PackedPw96`] it makes the parity and the
-    /// interleave of R to W itself; [`Profile::faithful`] is without, as many drives are.
+    /// interleave of R to W itself. [`Profile::faithful`] has all three; of real drives some are without packs, others
+    /// without raw P-W.
     pub block_types: Vec<SectorLayout>,
     /// Whether it records sessions at once, from a cue sheet.
     pub has_session_at_once: bool,
@@ -66,8 +67,8 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// A drive that does what MMC says: 48x, 2 MiB of buffer, track at once, session at once, raw recording with P-Q and with raw P-W,
-    /// underrun protection.
+    /// A drive that does what MMC says: 48x, 2 MiB of buffer, track at once, session at once, raw recording with P-Q, with
+    /// packs and with raw P-W, underrun protection.
     #[must_use]
     pub fn faithful() -> Self {
         Self {
@@ -79,7 +80,11 @@ impl Profile {
             write_speeds: vec![4, 8, 16, 24, 32, 40, 48],
             cav_speeds: Vec::new(),
             read_speed: 48,
-            block_types: vec![SectorLayout::Pq16, SectorLayout::RawPw96],
+            block_types: vec![
+                SectorLayout::Pq16,
+                SectorLayout::PackedPw96,
+                SectorLayout::RawPw96,
+            ],
             has_session_at_once: true,
             has_track_at_once: true,
             has_underrun_protection: true,
@@ -96,6 +101,11 @@ impl Profile {
     /// Whether raw recording with this layout is offered.
     pub(crate) fn takes(&self, layout: SectorLayout) -> bool {
         self.block_types.contains(&layout)
+    }
+
+    /// Takes `layout` from what is offered.
+    pub(crate) fn refuse(&mut self, layout: SectorLayout) {
+        self.block_types.retain(|taken| *taken != layout);
     }
 
     /// The fastest speed it records at.

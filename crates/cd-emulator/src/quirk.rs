@@ -147,12 +147,13 @@ fn quirks_of(name: &str) -> Option<Vec<Quirk>> {
         "blank-says-format" => one(Quirk::BlankSaysFormat),
         "faithful"
         | "no-raw-pw"
+        | "no-packed"
         | "no-pq"
+        | "pq-only"
         | "transfers-64k"
         | "no-underrun-protection"
         | "reports-long-write"
-        | "turns-evenly"
-        | "packed-pw" => Some(Vec::new()),
+        | "turns-evenly" => Some(Vec::new()),
         _ => None,
     }
 }
@@ -180,11 +181,12 @@ impl Profile {
         "no-page-2a",
         "blank-says-format",
         "no-raw-pw",
+        "no-packed",
         "no-pq",
+        "pq-only",
         "no-underrun-protection",
         "reports-long-write",
         "turns-evenly",
-        "packed-pw",
     ];
 
     /// The drive of this name: [`Profile::faithful`] but for what the name says. `None` for a name not in
@@ -196,13 +198,14 @@ impl Profile {
             ..Self::faithful()
         };
         match name {
-            "no-raw-pw" => profile.block_types = vec![SectorLayout::Pq16],
-            "no-pq" => profile.block_types = vec![SectorLayout::RawPw96],
+            "no-raw-pw" => profile.refuse(SectorLayout::RawPw96),
+            "no-packed" => profile.refuse(SectorLayout::PackedPw96),
+            "no-pq" => profile.refuse(SectorLayout::Pq16),
+            "pq-only" => profile.block_types = vec![SectorLayout::Pq16],
             "transfers-64k" => profile.max_transfer = 65_536,
             "no-underrun-protection" => profile.has_underrun_protection = false,
             "reports-long-write" => profile.reports_long_write = true,
             "turns-evenly" => profile.cav_speeds = vec![24, 48],
-            "packed-pw" => profile.block_types.push(SectorLayout::PackedPw96),
             _ => {}
         }
         Some(profile)

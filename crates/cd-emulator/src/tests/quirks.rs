@@ -88,16 +88,27 @@ fn a_session_format_that_is_refused() {
 
 #[test]
 fn block_types_that_are_refused() {
-    for (name, refused, taken) in [
-        ("no-raw-pw", SectorLayout::RawPw96, SectorLayout::Pq16),
-        ("no-pq", SectorLayout::Pq16, SectorLayout::RawPw96),
+    let (pq, packed, raw) = (
+        SectorLayout::Pq16,
+        SectorLayout::PackedPw96,
+        SectorLayout::RawPw96,
+    );
+    for (name, taken) in [
+        ("faithful", &[pq, packed, raw][..]),
+        ("no-raw-pw", &[pq, packed]),
+        ("no-packed", &[pq, raw]),
+        ("no-pq", &[packed, raw]),
+        ("pq-only", &[pq]),
     ] {
         let mut host = named(name);
-        check_refused(
-            host.select_raw(refused),
-            Sense::INVALID_FIELD_IN_PARAMETER_LIST,
-        );
-        host.select_raw(taken).unwrap();
+        for layout in [pq, packed, raw] {
+            let outcome = host.select_raw(layout);
+            if taken.contains(&layout) {
+                outcome.unwrap();
+            } else {
+                check_refused(outcome, Sense::INVALID_FIELD_IN_PARAMETER_LIST);
+            }
+        }
     }
 }
 

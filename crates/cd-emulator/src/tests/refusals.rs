@@ -227,7 +227,7 @@ fn values_the_drive_does_not_support_are_pointed_at() {
         (|page| page.write_type = WriteType::SESSION_AT_ONCE, 4, 3),
         (|page| page.data_block_type = DataBlockType::RAW, 4, 3),
         (
-            |page| page.data_block_type = DataBlockType::RAW_PACKED_PW,
+            |page| page.data_block_type = DataBlockType::new(4).unwrap(),
             4,
             3,
         ),

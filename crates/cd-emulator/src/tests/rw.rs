@@ -8,7 +8,6 @@ use cd_sector::{
 
 use super::host::{Host, short_medium};
 use super::image::Session;
-use crate::Profile;
 
 const START: i32 = -225;
 
@@ -79,18 +78,11 @@ fn packed_and_raw() -> (Vec<u8>, Vec<u8>) {
     (packed, raw)
 }
 
-fn recorder_of_packs() -> Host {
-    Host::with_blank(Profile {
-        block_types: vec![SectorLayout::PackedPw96, SectorLayout::RawPw96],
-        ..Profile::faithful()
-    })
-}
-
 #[test]
 fn packs_are_encoded_and_spread_by_the_drive() {
     let (packed, raw) = packed_and_raw();
     for n_blocks in [1, 7, 26] {
-        let mut host = recorder_of_packs();
+        let mut host = Host::blank();
         host.select_raw(SectorLayout::PackedPw96).unwrap();
         host.write_all(START, &packed, SectorLayout::PackedPw96, n_blocks)
             .unwrap();

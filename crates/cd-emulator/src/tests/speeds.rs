@@ -79,8 +79,6 @@ fn speeds_are_the_nearest_that_is_not_faster() {
     };
     assert_eq!(choose(&offers(&without, None), Asked::FASTEST).speed, 1);
     assert_eq!(kilobytes_at(16), 2822);
-    assert!(profile.takes(SectorLayout::RawPw96));
-    assert!(!profile.takes(SectorLayout::PackedPw96));
 }
 
 #[test]

@@ -24,14 +24,7 @@ use Expect::{Anything, Good, Refused};
 
 /// A disc that has just been put in, which nobody has been told of.
 fn just_inserted() -> Host {
-    let mut host = Host::with_profile(Profile {
-        block_types: vec![
-            SectorLayout::Pq16,
-            SectorLayout::PackedPw96,
-            SectorLayout::RawPw96,
-        ],
-        ..Profile::faithful()
-    });
+    let mut host = Host::with_profile(Profile::faithful());
     host.recorder.insert(Disc::blank(short_medium()));
     host
 }

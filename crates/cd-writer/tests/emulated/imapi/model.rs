@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use std::thread;
 use std::time::Duration;
 
-use cd_emulator::Disc;
+use cd_emulator::{Disc, Profile};
 use cd_sector::SectorLayout;
 use cd_writer::imapi::{DiscFormat2RawCd, DiscFormatError, DiscRecorder};
 use parking_lot::Mutex;
@@ -372,7 +372,11 @@ fn within_patience(run: impl FnOnce() + Send + 'static) {
 }
 
 fn bench() -> (Bench, Stage) {
-    let bench = Bench::bare(small_buffer(), Some(short_medium()));
+    let without_packs = Profile {
+        block_types: vec![SectorLayout::Pq16, SectorLayout::RawPw96],
+        ..small_buffer()
+    };
+    let bench = Bench::bare(without_packs, Some(short_medium()));
     let stage = Stage {
         recorder: bench.recorder.clone(),
         drive: Arc::clone(&bench.drive),

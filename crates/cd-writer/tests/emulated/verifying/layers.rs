@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use cd_emulator::Profile;
 use cd_sector::{MAIN_BYTES, PwSubcode, QFrame, SectorLayout};
 use cd_writer::{
     CancelToken, FindingKind, Habit, Layer, MainPart, VerifyOptions, VerifyOutcome, VerifyReport,
@@ -219,7 +218,7 @@ fn a_symbol_of_graphics() {
 #[test]
 fn what_a_recorder_makes_of_packs_is_equal_to_packs_and_to_raw_subcode() {
     let (raw, packed) = with_graphics();
-    let mut rig = Rig::new(Profile::named("packed-pw").unwrap());
+    let mut rig = Rig::faithful();
     let burned = rig.burn(&packed, OPTIONS);
     assert!(burned.is_success(), "{burned:?}");
     for image in [packed, raw] {

@@ -130,7 +130,7 @@ impl TargetsArgs {
 /// What to keep of the talk with the recorder.
 #[derive(Debug, Args)]
 pub(crate) struct TraceArgs {
-    /// Write every command and answer to this new file, for a bug report.
+    /// Write every command and answer to this new file, for a bug report; of several drives to FILE.1, FILE.2 and so on.
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
 }

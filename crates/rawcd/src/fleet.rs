@@ -16,6 +16,7 @@ use crate::compare;
 use crate::consent::{self, Act, Circumstances};
 use crate::exit::{Exit, Failure};
 use crate::explain;
+use crate::line::{Line, TraceFile};
 use crate::output::Output;
 use crate::report;
 use crate::sent;
@@ -32,10 +33,6 @@ pub(crate) fn run(
     cancel: &CancelToken,
     output: &mut Output,
 ) -> Result<Exit, Failure> {
-    if args.trace.path().is_some() {
-        return Err(Failure::new(Exit::Unreadable, "--trace is for one drive")
-            .advise("Leave it out, or burn in one drive alone."));
-    }
     let opened: Result<Vec<_>, _> = named
         .iter()
         .map(|target| Target::open(target, NoDisc::TakeBlank))
@@ -76,7 +73,52 @@ fn burn(
         .filter(|target| target.is_real())
         .map(Target::name)
         .collect();
-    let mut recorders: Vec<_> = targets.iter_mut().map(Target::recorder).collect();
+    let traces = args.trace.path();
+    let traces = traces.map(|path| TraceFile::create_each(path, targets.len()));
+    let traces = traces.transpose()?.into_iter().flatten().map(Some);
+    let mut lines: Vec<_> = targets
+        .iter_mut()
+        .zip(traces.chain(std::iter::repeat_with(|| None)))
+        .map(|(target, trace)| target.line(trace))
+        .collect();
+    let burned = burn_there(args, image, (&mut lines, &real), cancel, outputs);
+    let traced: Vec<_> = lines.into_iter().map(Line::finish).collect();
+    let Burned {
+        stream,
+        plans,
+        mut ends,
+    } = burned?;
+    if args.verify {
+        for (idx, end) in ends.iter_mut().enumerate().filter(|(_, end)| end.is_ok()) {
+            let range = plans[idx].writes().range;
+            if let Some(disc) = targets[idx].disc() {
+                let output = &mut outputs[idx];
+                *end = compare::disc_with_source(disc, stream.as_ref(), range, cancel, output);
+            }
+        }
+    }
+    let ends = ends.into_iter().zip(traced);
+    // What failed itself is the greater news.
+    worst(&names, ends.map(|(end, traced)| end.and(traced)).collect())?;
+    Ok(stream.range())
+}
+
+/// What was burned in all drives, and how it ended in each.
+struct Burned {
+    stream: Box<dyn SectorSource>,
+    plans: Vec<Plan>,
+    ends: Vec<Result<(), Failure>>,
+}
+
+/// Burns in the drives at the end of `lines`, and reads back. `real` are the names of those that are no emulated ones.
+fn burn_there(
+    args: &BurnArgs,
+    image: &Image,
+    (lines, real): (&mut [Line<'_>], &[String]),
+    cancel: &CancelToken,
+    outputs: &mut [Output],
+) -> Result<Burned, Failure> {
+    let mut recorders: Vec<_> = lines.iter_mut().map(Line::recorder).collect();
     let (stream, plans) = prepare(args, image, &mut recorders, cancel, outputs)?;
     let circumstances = Circumstances {
         is_real: !real.is_empty(),
@@ -100,18 +142,11 @@ fn burn(
                 .and_then(|report| verify::told(&report, &outputs[idx]));
         }
     }
-    drop(recorders);
-    if args.verify {
-        for (idx, end) in ends.iter_mut().enumerate().filter(|(_, end)| end.is_ok()) {
-            let range = plans[idx].writes().range;
-            if let Some(disc) = targets[idx].disc() {
-                let output = &mut outputs[idx];
-                *end = compare::disc_with_source(disc, stream.as_ref(), range, cancel, output);
-            }
-        }
-    }
-    worst(&names, ends)?;
-    Ok(stream.range())
+    Ok(Burned {
+        stream,
+        plans,
+        ends,
+    })
 }
 
 /// One stream for all drives, and a plan for each.

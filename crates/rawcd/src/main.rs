@@ -14,6 +14,7 @@ mod exit;
 mod explain;
 mod fleet;
 mod info;
+mod line;
 mod new_disc;
 mod new_file;
 mod output;

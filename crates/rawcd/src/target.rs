@@ -1,21 +1,19 @@
 //! Which recorder a command works on: the emulated one with a disc file, a drive, or the trace of one.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cd_emulator::{Disc, DiscState, Medium, Profile};
 use cd_transport::os::open_device;
-use cd_transport::wrapper::{Record, RecordOptions, Replay};
+use cd_transport::wrapper::Replay;
 use cd_transport::{Clock, SystemClock, Transport, VirtualClock};
 use cd_writer::Recorder;
 
 use crate::cli::TargetArgs;
 use crate::exit::{Exit, Failure};
 use crate::explain;
-
-/// The longest answer a trace keeps in full: every answer that tells something, and a sector or two.
-const LONGEST_ANSWER: usize = 8 * 1024;
+use crate::line::{Line, TraceFile};
 
 /// What to do when a disc file does not exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,10 +131,9 @@ impl Target {
         }
     }
 
-    /// The recorder, for as long as this is borrowed.
-    pub(crate) fn recorder(&mut self) -> Recorder<'_> {
-        let (transport, clock) = self.transport();
-        Recorder::new(transport, clock)
+    /// The way to the drive; with `trace`, every exchange is written there.
+    pub(crate) fn line(&mut self, trace: Option<TraceFile>) -> Line<'_> {
+        Line::new(self.transport(), trace)
     }
 
     fn transport(&mut self) -> (&mut dyn Transport, Arc<dyn Clock>) {
@@ -157,26 +154,10 @@ impl Target {
         trace: Option<&Path>,
         work: impl FnOnce(&mut Recorder<'_>) -> Result<R, Failure>,
     ) -> Result<R, Failure> {
-        let (transport, clock) = self.transport();
-        let Some(path) = trace else {
-            return work(&mut Recorder::new(transport, clock));
-        };
-        let file = File::create_new(path).map_err(|error| explain::output_file(path, &error))?;
-        // Sectors read back would make it larger than the disc; of those, length and checksum will do.
-        let options = RecordOptions {
-            max_in: LONGEST_ANSWER,
-            ..RecordOptions::default()
-        };
-        let mut record = Record::new(transport, file)
-            .with_options(options)
-            .with_clock(Arc::clone(&clock));
-        let result = work(&mut Recorder::new(&mut record, clock));
-        let traced = record.finish().map_err(|error| {
-            let what = format!("the trace {} is not whole: {error}", path.display());
-            Failure::new(Exit::Failed, what)
-                .advise("Everything else went well; what was burned is on the disc.")
-        });
-        // What failed itself is the greater news; what went well without its trace is not as asked.
+        let mut line = self.line(trace.map(TraceFile::create).transpose()?);
+        let result = work(&mut line.recorder());
+        let traced = line.finish();
+        // What failed itself is the greater news.
         result.and_then(|value| traced.map(|()| value))
     }
 

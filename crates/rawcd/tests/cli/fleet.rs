@@ -105,8 +105,52 @@ fn nothing_is_burned_if_one_disc_cannot_be() {
     let before = dir.bytes("a");
     dir.run(BURN).fails(23, &["the disc is not blank"]);
     assert!(before == dir.bytes("a"), "the disc was changed");
-    dir.run(BURN.iter().chain(&["--trace", "t"]))
-        .fails(2, &["--trace is for one drive"]);
     dir.run(["burn", "ruler.iso", "--disc", "a", "--disc", "a"])
         .fails(21, &["the disc a is in use"]);
+}
+
+#[test]
+fn each_drive_has_a_trace_of_its_own_that_plays_it_again() {
+    let dir = with_discs();
+    dir.run(["new-disc", "longer", "--lead-in", "99:58:00"])
+        .succeeds();
+    let discs = ["--disc", "a", "--disc", "longer"];
+    dir.run(["burn", "ruler.iso", "--trace", "t"].iter().chain(&discs))
+        .succeeds();
+    assert_eq!(dir.names(), ["a", "b", "c", "longer", "t.1", "t.2"]);
+    // In the order of the drives: each begins to write where its own medium does.
+    for (trace, first) in [("t.1", "2A00FFFFFF1F"), ("t.2", "2A00FFFFFED4")] {
+        let text = String::from_utf8(dir.bytes(trace)).unwrap();
+        let writes: Vec<_> = text
+            .lines()
+            .filter(|line| line.contains(" cdb=2A00"))
+            .collect();
+        assert!(writes[0].contains(first), "{trace}: {}", writes[0]);
+        dir.run(["burn", "ruler.iso", "--replay", trace]).succeeds();
+    }
+}
+
+#[test]
+fn a_trace_that_is_there_already_is_kept_and_nothing_is_burned() {
+    let dir = with_discs();
+    dir.write("t.2", "mine");
+    let before = dir.bytes("a");
+    dir.run(BURN.iter().chain(&["--trace", "t"]))
+        .fails(14, &["t.2 exists already"]);
+    assert_eq!(dir.names(), ["a", "b", "c", "t.2"]);
+    assert_eq!(dir.bytes("t.2"), b"mine");
+    assert!(before == dir.bytes("a"), "the disc was changed");
+}
+
+#[test]
+fn a_burn_that_is_refused_leaves_the_traces_of_what_was_asked() {
+    let dir = with_discs();
+    dir.run(["burn", "ruler.iso", "--disc", "b"]).succeeds();
+    dir.run(BURN.iter().chain(&["--trace", "t"]))
+        .fails(23, &["the disc is not blank"]);
+    for trace in ["t.1", "t.2", "t.3"] {
+        let text = String::from_utf8(dir.bytes(trace)).unwrap();
+        assert!(text.contains(" cdb=5100"), "{trace}: {text}");
+        assert!(!text.contains(" cdb=2A00"), "{trace}: {text}");
+    }
 }

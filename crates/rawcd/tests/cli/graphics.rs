@@ -27,16 +27,22 @@ fn packets() -> Vec<[u8; PACK_BYTES]> {
     (0..N_SECTORS * RW_PACKS_PER_SECTOR).map(packet).collect()
 }
 
-#[test]
-fn packs_come_back_from_the_disc_also_with_errors() {
+/// A blank disc, and silence with these graphics beside it.
+fn with_song(packets: &[[u8; PACK_BYTES]]) -> Dir {
     let dir = Dir::with_small_disc();
-    let packets = packets();
     dir.write("song.wav", wav(&vec![0; N_SECTORS * MAIN_BYTES]));
     dir.write("song.cdg", packets.as_flattened());
     dir.write(
         "song.cue",
         "FILE \"song.wav\" WAVE\n  TRACK 01 AUDIO\n    INDEX 01 00:00:00\n",
     );
+    dir
+}
+
+#[test]
+fn packs_come_back_from_the_disc_also_with_errors() {
+    let packets = packets();
+    let dir = with_song(&packets);
     dir.run(["burn", "song.cue", "--disc", "small", "--verify"])
         .succeeds();
     dir.run(["read", "--disc", "small", "--track", "1", "sectors"])
@@ -72,4 +78,27 @@ fn packs_come_back_from_the_disc_also_with_errors() {
         }
         assert_eq!(n_repaired > 0, spoil);
     }
+}
+
+#[test]
+fn graphics_that_were_given_up_are_told_before_and_found_missing_after() {
+    let dir = with_song(&packets());
+    dir.run(["convert", "song.cue", "song.raw"]).succeeds();
+    let burn = ["burn", "song.raw", "--disc", "small", "--subcode", "pq"];
+    let ended = dir
+        .run(burn.iter().chain(&["--verify", "--json"]))
+        .has_code(43);
+    let events = ended.events();
+    let of = |name: &'static str| events.iter().filter(move |event| event["event"] == name);
+    // Two sectors more than the sound has: packs reach that far into the lead-out.
+    let lost = "402 sectors lose what they have in P or in R to W, the first of them lba 0";
+    assert!(of("note").any(|note| note["text"].as_str().unwrap().contains(lost)));
+    for layer in of("layer") {
+        let different = u64::from(layer["layer"] == "rw") * 400;
+        assert_eq!(layer["different"], different, "{layer}");
+        assert_eq!(layer["unreadable"], 0, "{layer}");
+    }
+    assert_eq!(of("verified").count(), 1);
+    assert_eq!(of("verified").next().unwrap()["outcome"], "different");
+    assert_eq!(events.last().unwrap()["exit"], 43);
 }

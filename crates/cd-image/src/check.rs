@@ -4,14 +4,18 @@
 //! collector takes that in the order of the addresses and applies the rules that need neighbours. Findings do not depend
 //! on the number of threads.
 //!
+//! A stream may hold several sessions, one behind the other: each is checked by itself, and the pointers of its lead-in against
+//! what follows.
+//!
 //! # Spec
-//! ECMA-130 clauses 14 (sectors), 16 (scrambling), 20 (layout), 22 (subcode). Read those first.
+//! ECMA-130 clauses 14 (sectors), 16 (scrambling), 20 (layout), 22 (subcode); MMC-3, READ TOC/PMA/ATIP, format 2 (the
+//! points of ADR 5). Read those first.
 
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::thread;
 
-use cd_address::{LbaRange, Sectors};
+use cd_address::{Lba, LbaRange, Sectors};
 
 use crate::{SectorSource, SourceError, parallel};
 
@@ -39,7 +43,9 @@ pub const MAX_RUNS: usize = 200;
 /// The same thing found in one sector, in neighbouring ones, or in every n-th.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// From the first of the sectors to the last.
+    /// The session it lies in, from 1; see [`CheckReport::sessions`].
+    pub session: u8,
+    /// From the first of the sectors to the last, all of one session.
     pub range: LbaRange,
     /// 1 if it is all sectors of the range, 26 if it is the first and every 26th after it.
     pub every: u32,
@@ -64,6 +70,23 @@ pub struct KindCount {
     pub n_runs: u64,
 }
 
+/// One session of a stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckedSession {
+    /// Its number in the stream, from 1.
+    pub number: u8,
+    /// Its sectors, from the first of its lead-in to the last before the next session's lead-in, or of the stream.
+    pub range: LbaRange,
+    /// Its first and its last track, by the sectors of its program; `None` if there is none.
+    pub tracks: Option<(u8, u8)>,
+    /// Where its lead-out begins, by its sectors; `None` if it has none.
+    pub lead_out: Option<Lba>,
+    /// How many runs of findings there are in it, those that were not kept included.
+    pub n_runs: u64,
+    /// The worst of them; `None` if there is none.
+    pub worst: Option<Severity>,
+}
+
 /// What a check found.
 #[must_use]
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +97,8 @@ pub struct CheckReport {
     pub n_data: u32,
     /// Mode 1 sectors among those; of every data sector all fields its kind has are checked.
     pub n_mode1: u32,
+    /// The sessions by address. One in which the check was stopped is not among them.
+    pub sessions: Vec<CheckedSession>,
     /// The findings by address, of each kind the first [`MAX_RUNS`].
     pub findings: Vec<Finding>,
     /// The kinds that were found, in the order of [`FindingKind::ALL`].
@@ -135,13 +160,9 @@ pub fn check_stream_on(
             progress(done, range.len())
         },
     )?;
-    let (n_data, n_mode1) = (rules.n_data, rules.n_mode1);
-    let (findings, counts) = rules.finish(done == range.len());
+    let is_whole = done == range.len();
     Ok(CheckReport {
         range: range.take(done),
-        n_data,
-        n_mode1,
-        findings,
-        counts,
+        ..rules.finish(is_whole)
     })
 }

@@ -91,8 +91,8 @@ pub use author::AuthoredStream;
 pub use cdg::{CdgError, CdgFile, CdgNote};
 pub use chd::{ChdError, ChdImage, ChdKind, ChdNote};
 pub use check::{
-    CheckReport, CheckedLayer, Finding, FindingKind, KindCount, MAX_RUNS, Severity, check_stream,
-    check_stream_on,
+    CheckReport, CheckedLayer, CheckedSession, Finding, FindingKind, KindCount, MAX_RUNS, Severity,
+    check_stream, check_stream_on,
 };
 pub use convert::{ConvertError, ConvertTarget, Loss, LossKind, UnknownTarget, convert, losses};
 pub use creator::{
@@ -111,6 +111,7 @@ pub use source::{SectorSource, SourceError};
 pub use spool::{SpoolError, SpoolProgress, spool_directory};
 pub use survey::{StreamProblem, StreamSurvey, survey};
 pub use track::{
-    DiscLayout, DiscSpec, FileForm, FilePayload, LEAD_OUT_SECTORS, LayoutError, MIN_TRACK_SECTORS,
-    Run, RunMain, RunSubcode, RwForm, RwOverlay, SubcodeForm, Track, TrackKind,
+    DiscLayout, DiscSpec, FileForm, FilePayload, LATER_LEAD_IN_SECTORS, LATER_LEAD_OUT_SECTORS,
+    LEAD_OUT_SECTORS, LayoutError, MIN_TRACK_SECTORS, Run, RunMain, RunSubcode, RwForm, RwOverlay,
+    SubcodeForm, Track, TrackKind,
 };

@@ -18,7 +18,7 @@ use cd_sector::{
 };
 
 use crate::subcode::judge;
-use crate::survey::{sectors_from, toc_problem};
+use crate::survey::{SessionSearch, sectors_from, toc_problem};
 use crate::{
     DiscSpec, LayoutError, Run, SectorSource, SourceError, StreamProblem, Track, TrackKind,
     parallel,
@@ -108,7 +108,7 @@ pub(crate) struct Trace {
 /// Finds out what disc `source` is of, on all cores. `progress` is told the sectors done and in all, and may break.
 ///
 /// # Errors
-/// [`RecoverError`]: no lead-in, no table of contents in it, no lead-out; a disc that [`crate::DiscLayout`] refuses; sectors that
+/// [`RecoverError`]: no lead-in, no table of contents in it, no lead-out, or another session behind it; a disc that [`crate::DiscLayout`] refuses; sectors that
 /// cannot be had; `progress` has stopped it.
 pub fn recover(
     source: &dyn SectorSource,
@@ -196,6 +196,9 @@ impl Gathering {
         if let Some(problem) = toc_problem(&toc, trace.range).filter(StreamProblem::spoils_disc) {
             return Err(RecoverError::Stream(problem));
         }
+        if let Some(problem) = trace.later_session(toc.lead_out().to_lba()) {
+            return Err(RecoverError::Stream(problem));
+        }
         let found = tracks::find(&trace, &toc);
         let mut map = DiscMap {
             trace,
@@ -233,6 +236,15 @@ impl Trace {
         let range = range.and_then(|range| range.intersection(self.range));
         let lbas = range.into_iter().flat_map(LbaRange::iter);
         lbas.filter_map(|lba| Some((lba, self.at(lba)?)))
+    }
+
+    /// Another session behind the lead-out at `lead_out`.
+    fn later_session(&self, lead_out: Lba) -> Option<StreamProblem> {
+        let mut search = SessionSearch::default();
+        self.between(lead_out, Lba::MAX).find_map(|(lba, sector)| {
+            let (frame, crc) = judge(sector.q);
+            search.push(lba, &frame, crc)
+        })
     }
 
     /// The number by which these R to W of a lead-in are known.

@@ -6,7 +6,7 @@
 use std::fmt;
 
 use cd_address::{Lba, LbaRange, Sectors};
-use cd_sector::{Q, SectorLayout, Toc, TocCollector, TocError};
+use cd_sector::{Q, QFrame, SectorLayout, Toc, TocCollector, TocError};
 
 use crate::raw_stream::sample;
 use crate::source::Reader;
@@ -72,6 +72,12 @@ pub enum StreamProblem {
         /// Its sectors.
         sectors: Sectors,
     },
+    /// Behind its lead-out stands another session. A recorder in raw mode writes one, and what else there is made of a stream
+    /// is of one as well.
+    LaterSession {
+        /// A sector of that session: of its lead-in, or of a track if the session is still open.
+        lba: Lba,
+    },
     /// Q frames after the lead-in name other addresses than those they will have.
     AddressContradicted {
         /// The address of the first such sector.
@@ -93,6 +99,7 @@ impl StreamProblem {
             Self::NoLeadIn { .. }
             | Self::NoToc(_)
             | Self::EndsBeforeLeadOut { .. }
+            | Self::LaterSession { .. }
             | Self::AddressContradicted { .. } => true,
             Self::ShortLeadOut { .. } => false,
         }
@@ -121,6 +128,12 @@ impl fmt::Display for StreamProblem {
             Self::ShortLeadOut { sectors } => write!(
                 f,
                 "the lead-out has {sectors} sectors, fewer than the {LEAD_OUT_SECTORS} a first session should have"
+            ),
+            Self::LaterSession { lba } => write!(
+                f,
+                "the stream holds more than one session: lba {lba} ({}), behind the lead-out, is of another; only a stream \
+                 of one session can be burned, verified, or converted to anything but a raw stream",
+                lba.to_msf()
             ),
             Self::AddressContradicted {
                 lba,
@@ -160,7 +173,11 @@ pub fn survey(source: &dyn SectorSource) -> Result<StreamSurvey, SourceError> {
                 .unwrap_or(range.len()),
         );
         match read_toc(&mut reader, lead_in)? {
-            Ok(toc) => survey.take_toc(toc),
+            Ok(toc) => {
+                survey.take_toc(toc);
+                let later = later_session(&mut reader, range, toc.lead_out().to_lba())?;
+                survey.problems.extend(later);
+            }
             Err(error) => survey.problems.push(StreamProblem::NoToc(error)),
         }
     } else {
@@ -214,6 +231,57 @@ fn read_toc(
     Ok(collector.finish())
 }
 
+/// Looks for another session from the lead-out at `lead_out` on: at two sectors of each second, of which every lead-in has sixty.
+fn later_session(
+    reader: &mut Reader<'_>,
+    range: LbaRange,
+    lead_out: Lba,
+) -> Result<Option<StreamProblem>, SourceError> {
+    let layout = reader.layout();
+    let before = lead_out.since(range.start());
+    let Some(rest) = before.and_then(|before| range.skip(before)) else {
+        return Ok(None);
+    };
+    let mut search = SessionSearch::default();
+    for second in rest.chunks(CHUNK) {
+        let two = second.take(TWO);
+        let sectors = reader.read(two)?.chunks_exact(layout.sector_bytes());
+        for (lba, sector) in two.iter().zip(sectors) {
+            let (frame, crc) = q_of(layout, sector);
+            if let Some(problem) = search.push(lba, &frame, crc) {
+                return Ok(Some(problem));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// Looks for another session in frames from the lead-out on, in the order of their addresses.
+#[derive(Debug, Default)]
+pub(crate) struct SessionSearch {
+    is_in_lead_out: bool,
+    /// The readable frame before was of another session.
+    was_another: bool,
+}
+
+impl SessionSearch {
+    /// Takes the next frame. One of a lead-in, or one of a track behind the lead-out, may be a slip: two in a row are none.
+    pub(crate) fn push(&mut self, lba: Lba, frame: &QFrame, crc: QCrc) -> Option<StreamProblem> {
+        let meaning = frame.decode().ok().filter(|_| crc != QCrc::Wrong)?;
+        let is_another = match meaning {
+            Q::Toc { .. } => true,
+            Q::Position { .. } => self.is_in_lead_out,
+            Q::LeadOut { .. } => {
+                self.is_in_lead_out = true;
+                false
+            }
+            Q::Mcn { .. } | Q::Isrc { .. } | Q::Other(_) => return None,
+        };
+        let was_another = std::mem::replace(&mut self.was_another, is_another);
+        (is_another && was_another).then_some(StreamProblem::LaterSession { lba })
+    }
+}
+
 /// Samples the sectors from the first pregap on.
 fn check_addresses(
     reader: &mut Reader<'_>,
@@ -256,5 +324,9 @@ fn check_addresses(
 
 const ONE: Sectors = match Sectors::new(1) {
     Ok(one) => one,
+    Err(_) => unreachable!(),
+};
+const TWO: Sectors = match Sectors::new(2) {
+    Ok(two) => two,
     Err(_) => unreachable!(),
 };

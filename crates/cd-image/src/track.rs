@@ -34,6 +34,18 @@ pub const MIN_TRACK_SECTORS: Sectors = sectors(300);
 /// Orange Book part II: 1.5 minutes, later sessions 0.5.
 pub const LEAD_OUT_SECTORS: Sectors = sectors(6_750);
 
+/// Sectors of the lead-out of a later session: half a minute.
+///
+/// # Spec
+/// Orange Book part II: as [`LEAD_OUT_SECTORS`].
+pub const LATER_LEAD_OUT_SECTORS: Sectors = sectors(2_250);
+
+/// Sectors of the lead-in of a later session: a minute. That of the first begins where the medium has it.
+///
+/// # Spec
+/// Orange Book part II: a minute between the lead-out before and the program area.
+pub const LATER_LEAD_IN_SECTORS: Sectors = sectors(4_500);
+
 const fn sectors(count: u32) -> Sectors {
     match Sectors::new(count) {
         Ok(sectors) => sectors,

@@ -1,7 +1,7 @@
 use std::ops::ControlFlow;
 
 use cd_address::Lba;
-use cd_image::{CheckReport, Finding, KindCount, Severity, check_stream};
+use cd_image::{CheckReport, CheckedSession, Finding, KindCount, Severity, check_stream};
 use cd_sector::SectorLayout;
 use cd_writer::CancelToken;
 use serde_json::json;
@@ -70,6 +70,7 @@ const fn severity(arg: FailOnArg) -> Severity {
 /// The findings for people, the worst first, within [`MAX_LINES`] lines.
 fn show(report: &CheckReport, output: &Output) {
     let mut n_left = MAX_LINES;
+    let has_several = report.sessions.len() > 1;
     for severity in Severity::WORST_FIRST {
         let of_severity = |count: &&KindCount| count.kind.severity() == severity;
         let n_runs: u64 = report
@@ -86,7 +87,7 @@ fn show(report: &CheckReport, output: &Output) {
         let findings = findings.filter(|finding| finding.kind.severity() == severity);
         let shown: Vec<_> = findings.take(n_left).collect();
         for finding in &shown {
-            output.line(line(finding));
+            output.line(line(finding, has_several));
         }
         n_left -= shown.len();
         if n_runs > shown.len() as u64 {
@@ -106,10 +107,12 @@ fn show(report: &CheckReport, output: &Output) {
         );
         output.line(format!("{kind} ({layer}): {sectors} in {runs}"));
     }
-    let found = match report.n_runs() {
-        0 => "nothing wrong".to_owned(),
-        n => counted(n, "finding"),
-    };
+    if has_several {
+        for session in &report.sessions {
+            output.line(session_line(session));
+        }
+    }
+    let found = found(report.n_runs());
     output.line(format!(
         "checked {} sectors ({} data, {} of them Mode 1): {found}",
         report.range.len(),
@@ -123,6 +126,7 @@ fn show_json(report: &CheckReport, exit: Exit, output: &Output) {
         output.event(
             "finding",
             json!({
+                "session": finding.session,
                 "lba": finding.range.start().value(),
                 "last_lba": finding.range.last().map(Lba::value),
                 "every": finding.every,
@@ -132,6 +136,21 @@ fn show_json(report: &CheckReport, exit: Exit, output: &Output) {
                 "severity": finding.kind.severity().to_string(),
                 "expected": finding.expected,
                 "got": finding.got,
+            }),
+        );
+    }
+    for session in &report.sessions {
+        output.event(
+            "session",
+            json!({
+                "session": session.number,
+                "start": session.range.start().value(),
+                "sectors": session.range.len().count(),
+                "first_track": session.tracks.map(|(first, _)| first),
+                "last_track": session.tracks.map(|(_, last)| last),
+                "lead_out": session.lead_out.map(Lba::value),
+                "findings": session.n_runs,
+                "worst": session.worst.map(|worst| worst.to_string()),
             }),
         );
     }
@@ -170,7 +189,7 @@ const fn meaning(severity: Severity) -> &'static str {
     }
 }
 
-fn line(finding: &Finding) -> String {
+fn line(finding: &Finding, with_session: bool) -> String {
     let start = finding.range.start();
     let last = finding.range.last().unwrap_or(start);
     let place = match (finding.n_sectors, finding.every) {
@@ -183,7 +202,39 @@ fn line(finding: &Finding) -> String {
     };
     let (layer, kind) = (finding.kind.layer(), finding.kind);
     let (expected, got) = (&finding.expected, &finding.got);
-    format!("  {layer:<7} {place}: {kind}: {got}; expected: {expected}")
+    let session = match with_session {
+        true => format!("session {}, ", finding.session),
+        false => String::new(),
+    };
+    format!("  {layer:<7} {session}{place}: {kind}: {got}; expected: {expected}")
+}
+
+fn session_line(session: &CheckedSession) -> String {
+    let place = |lba: Lba| format!("{} (lba {lba})", lba.to_msf());
+    let tracks = match session.tracks {
+        None => "no track".to_owned(),
+        Some((first, last)) if first == last => format!("track {first}"),
+        Some((first, last)) => format!("tracks {first} to {last}"),
+    };
+    let lead_out = session.lead_out.map_or("no lead-out".to_owned(), |lba| {
+        format!("lead-out at {}", place(lba))
+    });
+    let worst = session
+        .worst
+        .map_or(String::new(), |worst| format!(", {worst} at worst"));
+    format!(
+        "session {} from {}: {tracks}, {lead_out}: {}{worst}",
+        session.number,
+        place(session.range.start()),
+        found(session.n_runs)
+    )
+}
+
+fn found(n_runs: u64) -> String {
+    match n_runs {
+        0 => "nothing wrong".to_owned(),
+        n => counted(n, "finding"),
+    }
 }
 
 fn counted(n: u64, what: &str) -> String {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cd_address::{Lba, LbaRange, Sectors};
 
-use super::{Finding, FindingKind, KindCount, MAX_RUNS};
+use super::{Finding, FindingKind, KindCount, MAX_RUNS, Severity};
 
 /// The longest distance that counts as a beat: runs with a longer one are no runs.
 const LONGEST_BEAT: u32 = 512;
@@ -30,8 +30,12 @@ impl Words {
 }
 
 /// Takes findings one by one, those of a kind by ascending position, and folds them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Fold {
+    /// The session that findings come from.
+    session: u8,
+    /// The runs in it, and the worst of them.
+    of_session: (u64, Option<Severity>),
     open: BTreeMap<FindingKind, Run>,
     counts: BTreeMap<FindingKind, KindCount>,
     closed: Vec<Finding>,
@@ -64,6 +68,17 @@ impl Run {
 }
 
 impl Fold {
+    /// Of the first session.
+    pub(super) const fn new() -> Self {
+        Self {
+            session: 1,
+            of_session: (0, None),
+            open: BTreeMap::new(),
+            counts: BTreeMap::new(),
+            closed: Vec::new(),
+        }
+    }
+
     /// Notes `kind` at the sector at `position`; `words` are asked for only when they are needed.
     pub(super) fn add(&mut self, kind: FindingKind, position: u32, words: impl FnOnce() -> Words) {
         let Some(run) = self.open.get_mut(&kind) else {
@@ -109,12 +124,20 @@ impl Fold {
         self.close(kind, run);
     }
 
-    /// Everything, by address.
-    pub(super) fn finish(mut self) -> (Vec<Finding>, Vec<KindCount>) {
+    /// No run goes on into the next session. How many runs the one that ends has, and the worst of them.
+    pub(super) fn end_session(&mut self) -> (u64, Option<Severity>) {
         let kinds: Vec<_> = self.open.keys().copied().collect();
         for kind in kinds {
             self.close_open(kind);
         }
+        self.session = self.session.saturating_add(1);
+        std::mem::take(&mut self.of_session)
+    }
+
+    /// Everything, by address.
+    pub(super) fn finish(mut self) -> (Vec<Finding>, Vec<KindCount>) {
+        // One that was stopped is open still.
+        self.end_session();
         self.closed
             .sort_by_key(|finding| (finding.range.start(), finding.kind));
         (self.closed, self.counts.into_values().collect())
@@ -175,10 +198,14 @@ impl Fold {
             return;
         };
         count.n_runs += 1;
+        let (n_runs, worst) = &mut self.of_session;
+        *n_runs += 1;
+        *worst = (*worst).max(Some(kind.severity()));
         if count.n_runs > MAX_RUNS as u64 {
             return;
         }
         self.closed.push(Finding {
+            session: self.session,
             range: range(run.first, run.last),
             every: run.beat,
             n_sectors: run.n_sectors,

@@ -109,8 +109,10 @@ kinds! {
     TocUnusable = "toc-unusable", Stream, Refused;
     /// The stream ends before any lead-out.
     NoLeadOut = "no-lead-out", Stream, Refused;
-    /// The lead-out is shorter than a minute and a half.
+    /// The lead-out is shorter than a minute and a half, in a later session than half a minute.
     LeadOutShort = "lead-out-short", Stream, Deviation;
+    /// The lead-in of a later session is shorter than a minute.
+    LeadInShort = "lead-in-short", Stream, Deviation;
     /// A lead-in frame outside the lead-in, or another in it.
     WrongArea = "wrong-area", Stream, Misread;
     /// The table of contents and the program have different tracks.
@@ -121,6 +123,10 @@ kinds! {
     TocControl = "toc-control", Stream, Misread;
     /// The table of contents has the lead-out begin where it does not.
     TocLeadOut = "toc-lead-out", Stream, Misread;
+    /// The session before does not say that this one follows, or not where.
+    NextSession = "next-session", Stream, Refused;
+    /// The lead-out begins later than the lead-in says that one may.
+    OutermostLeadOut = "outermost-lead-out", Stream, Deviation;
 
     /// A data sector that is not scrambled.
     NotScrambled = "not-scrambled", Main, Refused;
@@ -194,6 +200,10 @@ kinds! {
     TocContradiction = "toc-contradiction", Q, Misread;
     /// A point does not stand in three frames in a row.
     TocRepeat = "toc-repeat", Q, Deviation;
+    /// Point B0h says another number of pointers than the lead-in has.
+    PointerCount = "pointer-count", Q, Deviation;
+    /// Point C0h says of the first lead-in what cannot be, or stands in a later one.
+    FirstLeadIn = "first-lead-in", Q, Deviation;
     /// The lead-in's time does not run by one.
     RunningTime = "running-time", Q, Deviation;
     /// The lead-in's time counts from zero.

@@ -1,12 +1,12 @@
 //! The lead-in: its points, how often each stands, and its time.
 //!
 //! # Spec
-//! ECMA-130 22.3.4 (lead-in area). Read that first.
+//! ECMA-130 22.3.4 (lead-in area); MMC-3, READ TOC/PMA/ATIP, format 2 (the points of ADR 5). Read those first.
 
 use std::collections::BTreeMap;
 
 use cd_address::Msf;
-use cd_sector::{Point, Q, QFrame, Toc, TocCollector, TocError, TocPoint};
+use cd_sector::{Multisession, Point, Q, QFrame, Toc, TocCollector, TocError, TocPoint};
 
 use super::FindingKind;
 use super::fold::{Fold, Words};
@@ -31,8 +31,11 @@ struct Streak {
 /// What was seen of a lead-in.
 #[derive(Debug)]
 pub(super) struct LeadIn {
-    /// What each point of ADR 1 says: byte 0 and bytes 7 to 9.
-    points: BTreeMap<u8, Steady<[u8; 4]>>,
+    /// Whether it is that of a later session.
+    is_later: bool,
+    /// What each point says, by ADR and POINT: byte 0 and bytes 3 to 9, where in ADR 1 the time and the byte after it count for
+    /// nothing and are zero.
+    points: BTreeMap<(u8, u8), Steady<[u8; 8]>>,
     streak: Option<Streak>,
     /// Whether the streak began with the stream, which may cut it.
     is_first: bool,
@@ -41,8 +44,9 @@ pub(super) struct LeadIn {
 }
 
 impl LeadIn {
-    pub(super) const fn new() -> Self {
+    pub(super) const fn new(is_later: bool) -> Self {
         Self {
+            is_later,
             points: BTreeMap::new(),
             streak: None,
             is_first: true,
@@ -63,24 +67,41 @@ impl LeadIn {
             _ => return,
         };
         self.repeat(fold, at, frame.adr(), frame.point());
-        let Some(running) = running else {
-            return;
-        };
-        let Point(point) = frame.point();
-        let [head, .., a, b, c, _, _] = frame.0;
-        let steady = self.points.entry(point).or_insert_with(Steady::new);
-        if let Some(expected) = steady.push([head, a, b, c]) {
+        let (adr, Point(point)) = (frame.adr(), frame.point());
+        let [head, _, _, bytes @ .., _, _] = frame.0;
+        let [time @ .., a, b, c] = bytes;
+        let time = if adr == 1 { [0; 4] } else { time };
+        let says = [head, time[0], time[1], time[2], time[3], a, b, c];
+        let steady = self.points.entry((adr, point)).or_insert_with(Steady::new);
+        if let Some(expected) = steady.push(says) {
             fold.add(FindingKind::TocContradiction, at, || {
                 let point = frame.point();
-                Words::new(
-                    format!("{point}: {}", said(expected)),
-                    said([head, a, b, c]),
-                )
+                Words::new(format!("{point}: {}", said(adr, expected)), said(adr, says))
             });
         }
-        self.running(fold, at, running);
+        if let Some(running) = running {
+            self.running(fold, at, running);
+        }
     }
 
+    /// Whether no frame of it said anything.
+    pub(super) fn is_silent(&self) -> bool {
+        self.points.is_empty()
+    }
+
+    /// What the points of ADR 5 say, those that can be read.
+    pub(super) fn pointers(&self) -> impl Iterator<Item = Multisession> {
+        let steady = self.points.iter().filter(|((adr, _), _)| *adr == 5);
+        steady.filter_map(|((_, point), steady)| {
+            let [head, bytes @ ..] = steady.value()?;
+            let [a, b, c, d, e, f, g] = bytes;
+            let frame = QFrame::with_crc([head, 0, *point, a, b, c, d, e, f, g]);
+            frame.multisession()?.ok()
+        })
+    }
+
+    /// What the time in a later lead-in counts is not agreed on: the absolute time, as told by its address, or up to 99:59:74, as
+    /// in the first.
     fn running(&mut self, fold: &mut Fold, at: u32, running: Msf) {
         let is_absolute = running == msf(at);
         let offset = i64::from(running.to_lba().position()) - i64::from(at);
@@ -94,7 +115,7 @@ impl LeadIn {
             fold.add(FindingKind::RunningTimeFromZero, at, || {
                 Words::new(msf(at), running)
             });
-        } else if !is_absolute && self.offset.value() == Some(offset) {
+        } else if !is_absolute && !self.is_later && self.offset.value() == Some(offset) {
             fold.add(FindingKind::RunningTime, at, || {
                 Words::new(msf(at), running)
             });
@@ -136,8 +157,10 @@ impl LeadIn {
     /// The table of contents, after the last frame.
     pub(super) fn toc(&self) -> Result<Toc, TocError> {
         let mut collector = TocCollector::new();
-        for (point, steady) in &self.points {
-            if let Some([head, a, b, c]) = steady.value() {
+        for ((adr, point), steady) in &self.points {
+            if let Some([head, .., a, b, c]) = steady.value()
+                && *adr == 1
+            {
                 collector.push(&QFrame::with_crc([head, 0, *point, 0, 0, 0, 0, a, b, c]));
             }
         }
@@ -145,6 +168,13 @@ impl LeadIn {
     }
 }
 
-fn said([head, a, b, c]: [u8; 4]) -> String {
-    format!("CONTROL {:X}h, {a:02X}:{b:02X}:{c:02X}", head >> 4)
+fn said(adr: u8, [head, time @ .., n, a, b, c]: [u8; 8]) -> String {
+    let control = head >> 4;
+    let [d, e, f] = time;
+    match adr {
+        1 => format!("CONTROL {control:X}h, {a:02X}:{b:02X}:{c:02X}"),
+        _ => format!(
+            "CONTROL {control:X}h, {d:02X}:{e:02X}:{f:02X}, {n:02X}h, {a:02X}:{b:02X}:{c:02X}"
+        ),
+    }
 }

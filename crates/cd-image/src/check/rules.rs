@@ -1,4 +1,4 @@
-//! The rules that need more than one sector, applied to what is known of each in their order.
+//! The rules that need more than one sector, applied to what is known of each in their order, session by session.
 //!
 //! # Spec
 //! ECMA-130 clauses 20 (layout) and 22 (subcode). Read those first.
@@ -16,10 +16,13 @@ use super::samples::Roughness;
 use super::sector::{ChunkFacts, SectorFacts, msf};
 use super::sequence::{LEAD_OUT, Mark, Outcome, Sequence};
 use super::steady::Steady;
-use super::{FindingKind, strict};
+use super::{CheckedSession, FindingKind, strict};
 
 mod ending;
 mod main_channel;
+mod sessions;
+
+use sessions::{Before, HeldBack};
 
 /// Position of 00:00:00.
 const PROGRAM: u32 = Lba::PREGAP_START.position();
@@ -48,11 +51,25 @@ struct RealTrack {
     copy_varies: bool,
 }
 
-/// The state of a check after some sectors.
+/// The state of a check after some sectors: what there is to say of the stream, and of the session that they end in.
 #[derive(Debug)]
 pub(super) struct Rules {
-    range: LbaRange,
+    layout: SectorLayout,
     fold: Fold,
+    n_data: u32,
+    n_mode1: u32,
+    /// Those that have ended.
+    sessions: Vec<CheckedSession>,
+    /// Sectors that may be the first of the next area.
+    held: HeldBack,
+    /// The last sector whose frame says which area it is in.
+    last_placed: u32,
+    /// The session, up to the end of the stream as long as no other is seen to begin.
+    range: LbaRange,
+    number: u8,
+    /// Whether its lead-in lies where the program of a first session does.
+    is_later: bool,
+    before: Option<Before>,
     lead_in: LeadIn,
     /// Whether the lead-in's sectors are data.
     lead_in_data: Steady<bool>,
@@ -68,8 +85,6 @@ pub(super) struct Rules {
     p: PRule,
     packs: Packs,
     cd_text: CdTextRule,
-    pub(super) n_data: u32,
-    pub(super) n_mode1: u32,
 }
 
 /// What a sector's Q frame tells of where it is.
@@ -81,10 +96,24 @@ struct Placed {
 
 impl Rules {
     pub(super) fn new(range: LbaRange, layout: SectorLayout) -> Self {
+        Self::of_session(range, layout, false)
+    }
+
+    /// Those of one session, with nothing seen of it.
+    fn of_session(range: LbaRange, layout: SectorLayout, is_later: bool) -> Self {
         Self {
+            layout,
+            fold: Fold::new(),
+            n_data: 0,
+            n_mode1: 0,
+            sessions: Vec::new(),
+            held: HeldBack::default(),
+            last_placed: range.start().position(),
             range,
-            fold: Fold::default(),
-            lead_in: LeadIn::new(),
+            number: 1,
+            is_later,
+            before: None,
+            lead_in: LeadIn::new(is_later),
             lead_in_data: Steady::new(),
             toc: None,
             in_program: false,
@@ -97,8 +126,6 @@ impl Rules {
             p: PRule::new(),
             packs: Packs::new(layout),
             cd_text: CdTextRule::new(layout),
-            n_data: 0,
-            n_mode1: 0,
         }
     }
 
@@ -108,7 +135,17 @@ impl Rules {
         for (at, sector) in (chunk.start().position()..).zip(&facts.sectors) {
             let faults = (!sector.main.is_right).then(|| faults.next()).flatten();
             let rw = sector.has_rw.then(|| rw.next()).flatten();
-            self.sector(at, sector, faults, rw);
+            self.arrive(at, sector, faults, rw);
+        }
+    }
+
+    /// Whether the sector at `at` is one of the lead-in. The first ends at its address, whatever its frames say; that of a later
+    /// session where frames of the program begin.
+    const fn is_lead_in(&self, at: u32) -> bool {
+        if self.is_later {
+            !self.in_program
+        } else {
+            at < PROGRAM
         }
     }
 
@@ -122,16 +159,22 @@ impl Rules {
         if !facts.q.is_clean {
             strict::frame(&mut self.fold, at, &facts.q);
         }
-        let placed = if at < PROGRAM {
+        let placed = if self.is_lead_in(at) {
             self.lead_in_sector(at, facts);
             self.cd_text.push(&mut self.fold, at, rw);
+            // The last frames before the program that cannot be read may be the program's first.
+            let is_unclear = self.is_later && facts.q.meaning.is_none();
             Placed {
-                spot: Spot::LeadIn,
+                spot: if is_unclear {
+                    Spot::Unknown
+                } else {
+                    Spot::LeadIn
+                },
                 is_certain: false,
             }
         } else {
             if !self.in_program {
-                self.leave_lead_in();
+                self.leave_lead_in(at);
             }
             self.packs.push(&mut self.fold, at, rw);
             self.program_sector(at, facts)
@@ -350,6 +393,9 @@ impl Rules {
                 self.identities.lead_out_starts(&mut self.fold, start);
             }
         } else if !self.tracks.iter().any(|track| track.track == mark.tno) {
+            if self.tracks.is_empty() {
+                self.first_track(mark.tno, start);
+            }
             self.tracks.push(RealTrack {
                 track: mark.tno,
                 start,

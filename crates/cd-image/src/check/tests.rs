@@ -22,6 +22,7 @@ mod folding;
 mod main_channel;
 mod p_and_packs;
 mod program;
+mod sessions;
 
 /// A short lead-in keeps the streams small; 300 sectors are the least a track may have.
 const START: i32 = -250;

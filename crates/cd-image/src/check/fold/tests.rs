@@ -4,7 +4,7 @@ use super::*;
 type Folded = (u32, u32, u32, u32, String);
 
 fn folded(positions: impl IntoIterator<Item = u32>) -> (Vec<Folded>, u64) {
-    let mut fold = Fold::default();
+    let mut fold = Fold::new();
     for position in positions {
         fold.add(FindingKind::QCrc, position, || Words::new("", position));
     }
@@ -69,7 +69,7 @@ fn counts_are_exact_where_runs_are_too_many() {
 
 #[test]
 fn a_range_stands_by_itself() {
-    let mut fold = Fold::default();
+    let mut fold = Fold::new();
     fold.add_range(FindingKind::ByteOrder, (100, 399), Words::new("a", "b"));
     fold.add_range(FindingKind::ByteOrder, (400, 401), Words::new("a", "b"));
     // Something else of the same sectors.

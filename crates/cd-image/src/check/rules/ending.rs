@@ -1,20 +1,27 @@
 //! What can be said only at the end of an area: of a track, of the lead-in, of the stream.
 
-use cd_address::Sectors;
-use cd_sector::{Toc, TocTrack};
+use cd_address::{Lba, Sectors};
+use cd_sector::{Multisession, Toc, TocTrack};
 
 use super::{PROGRAM, RealTrack, Rules, control_words};
-use crate::LEAD_OUT_SECTORS;
 use crate::check::fold::Words;
+use crate::check::identity::Identities;
 use crate::check::sector::msf;
-use crate::check::{Finding, FindingKind, KindCount};
+use crate::check::{CheckReport, CheckedSession, FindingKind};
+use crate::{LATER_LEAD_OUT_SECTORS, LEAD_OUT_SECTORS};
 
 impl Rules {
-    /// Judges the table of contents after the last sector of the lead-in.
-    pub(super) fn leave_lead_in(&mut self) {
+    /// Judges the lead-in. The sector at `program` is the first behind it; if there is none, the lead-in may be cut.
+    pub(super) fn leave_lead_in(&mut self, program: u32) {
         self.in_program = true;
         let first = self.range.start().position();
-        if first >= PROGRAM {
+        let is_cut = program == self.end();
+        if self.is_later {
+            self.identities = Identities::new(program);
+            if !is_cut {
+                self.place_of_program(program);
+            }
+        } else if first >= PROGRAM {
             self.fold.add(FindingKind::NoLeadIn, first, || {
                 Words::new(
                     "a lead-in, up to 99:59:74",
@@ -23,15 +30,48 @@ impl Rules {
             });
             return;
         }
-        let lead_in = (first, self.end().min(PROGRAM) - 1);
+        let lead_in = (first, program - 1);
         self.cd_text.finish(&mut self.fold, lead_in);
+        if !is_cut {
+            self.pointers(lead_in);
+        }
         match self.lead_in.toc() {
             Ok(toc) => self.toc = Some(toc),
             Err(error) => {
-                let words = Words::new("a whole table of contents", error);
+                let got = match self.lead_in.is_silent() {
+                    true => "not one frame of one, as where a session is still open".to_owned(),
+                    false => error.to_string(),
+                };
+                let words = Words::new("a whole table of contents", got);
                 self.fold
                     .add_range(FindingKind::TocUnusable, lead_in, words);
             }
+        }
+    }
+
+    /// What the points of ADR 5 say of the lead-in itself.
+    fn pointers(&mut self, lead_in: (u32, u32)) {
+        let pointers: Vec<_> = self.lead_in.pointers().collect();
+        for pointer in &pointers {
+            let (kind, words) = match *pointer {
+                Multisession::NextProgram { n_pointers, .. }
+                    if usize::from(n_pointers) != pointers.len() =>
+                {
+                    let expected = format!("{n_pointers} points of ADR 5, by point B0h");
+                    let words = Words::new(expected, pointers.len());
+                    (FindingKind::PointerCount, words)
+                }
+                Multisession::FirstLeadIn { .. } if self.is_later => {
+                    let words = Words::new("point C0h in the first lead-in only", "one here");
+                    (FindingKind::FirstLeadIn, words)
+                }
+                Multisession::FirstLeadIn { start, .. } if !start.to_lba().is_lead_in() => {
+                    let words = Words::new("an address of a first lead-in in point C0h", start);
+                    (FindingKind::FirstLeadIn, words)
+                }
+                _ => continue,
+            };
+            self.fold.add_range(kind, lead_in, words);
         }
     }
 
@@ -56,22 +96,48 @@ impl Rules {
     }
 
     /// Everything found. `is_whole` tells whether the stream's last sector has been seen.
-    pub(in crate::check) fn finish(mut self, is_whole: bool) -> (Vec<Finding>, Vec<KindCount>) {
+    pub(in crate::check) fn finish(mut self, is_whole: bool) -> CheckReport {
+        self.let_go();
         if is_whole && !self.range.is_empty() {
-            if !self.in_program {
-                self.leave_lead_in();
-            }
-            self.identities.same_track(&mut self.fold);
-            self.identity_control(None);
-            self.end_track(self.end());
-            self.ending();
+            self.end_session();
+        } else {
+            self.p.finish(&mut self.fold, false);
         }
-        self.p
-            .finish(&mut self.fold, self.lead_out.is_some() && is_whole);
-        self.fold.finish()
+        let (findings, counts) = self.fold.finish();
+        CheckReport {
+            range: self.range,
+            n_data: self.n_data,
+            n_mode1: self.n_mode1,
+            sessions: self.sessions,
+            findings,
+            counts,
+        }
     }
 
-    /// The position after the stream's last sector.
+    /// Judges the session as a whole, after its last sector.
+    pub(super) fn end_session(&mut self) {
+        if !self.in_program {
+            self.leave_lead_in(self.end());
+        }
+        let tracks = self.tracks.iter().map(|real| real.track);
+        let tracks = tracks.clone().min().zip(tracks.max());
+        self.identities.same_track(&mut self.fold);
+        self.identity_control(None);
+        self.end_track(self.end());
+        self.ending();
+        self.p.finish(&mut self.fold, self.lead_out.is_some());
+        let (n_runs, worst) = self.fold.end_session();
+        self.sessions.push(CheckedSession {
+            number: self.number,
+            range: self.range,
+            tracks,
+            lead_out: self.lead_out.and_then(|at| Lba::from_position(at).ok()),
+            n_runs,
+            worst,
+        });
+    }
+
+    /// The position after the session's last sector.
     fn end(&self) -> u32 {
         self.range.start().position() + self.range.len().count()
     }
@@ -89,11 +155,16 @@ impl Rules {
             return;
         };
         let n_sectors = self.end() - start;
-        if Sectors::new(n_sectors).is_ok_and(|n| n < LEAD_OUT_SECTORS) {
-            let words = Words::new(LEAD_OUT_SECTORS, n_sectors);
+        let needed = match self.is_later {
+            true => LATER_LEAD_OUT_SECTORS,
+            false => LEAD_OUT_SECTORS,
+        };
+        if Sectors::new(n_sectors).is_ok_and(|n| n < needed) {
+            let words = Words::new(needed, n_sectors);
             self.fold
                 .add_range(FindingKind::LeadOutShort, (start, last), words);
         }
+        self.outermost_lead_out(start);
         if let Some(toc) = toc {
             if toc.lead_out() != msf(start) {
                 self.fold.add(FindingKind::TocLeadOut, start, || {
@@ -104,6 +175,22 @@ impl Rules {
                 });
             }
             self.compare(&toc);
+        }
+    }
+
+    /// The lead-out begins at `start`, which point B0h has to allow.
+    fn outermost_lead_out(&mut self, start: u32) {
+        let latest = self.lead_in.pointers().find_map(|pointer| match pointer {
+            Multisession::NextProgram {
+                outermost_lead_out, ..
+            } => Some(outermost_lead_out),
+            _ => None,
+        });
+        if let Some(latest) = latest.filter(|latest| latest.to_lba().position() < start) {
+            self.fold.add(FindingKind::OutermostLeadOut, start, || {
+                let expected = format!("a start at {latest} at the latest, by point B0h");
+                Words::new(expected, msf(start))
+            });
         }
     }
 

@@ -1,7 +1,7 @@
 use cd_address::BcdMsf;
 use cd_sector::{MainFault, MainFaults, MainLayer, SectorKind};
 
-use super::{PROGRAM, Placed, Rules, mode_of};
+use super::{Placed, Rules, mode_of};
 use crate::check::FindingKind;
 use crate::check::fold::Words;
 use crate::check::p::Spot;
@@ -66,7 +66,7 @@ impl Rules {
             return;
         };
         let is_alone = faults.iter().count() == 1;
-        let kind = kind(at, &first, is_alone);
+        let kind = kind(&first, is_alone && self.is_lead_in(at));
         self.fold.add(kind, at, || {
             let mut words = words(&first);
             if !is_alone {
@@ -77,14 +77,12 @@ impl Rules {
     }
 }
 
-/// `is_alone`: whether the sector has no other fault, as one that was made with another address has not.
-fn kind(at: u32, fault: &MainFault, is_alone: bool) -> FindingKind {
+/// `may_count`: whether the sector is of a lead-in and has no other fault, as one that was made with another address has not.
+fn kind(fault: &MainFault, may_count: bool) -> FindingKind {
     match fault.layer() {
         MainLayer::Sync => FindingKind::MainSync,
         MainLayer::Address => match fault {
-            MainFault::Address { got, .. }
-                if is_alone && at < PROGRAM && counts_from_zero(*got) =>
-            {
+            MainFault::Address { got, .. } if may_count && counts_from_zero(*got) => {
                 FindingKind::LeadInHeaderFromZero
             }
             _ => FindingKind::MainAddress,

@@ -91,6 +91,7 @@ impl Drive {
             }
             _ => {}
         }
+        self.moved_before_failing = 0;
         let outcome = match Command::decode(command) {
             Ok(command) if self.profile.has(Quirk::CommandMissing(command.opcode())) => {
                 Err(Sense::INVALID_OPERATION_CODE.with_field_pointer(OPCODE))
@@ -103,7 +104,10 @@ impl Drive {
             Err(sense) => {
                 let mut bytes = [0; Sense::MAX_BYTES];
                 let len = sense.encode_fixed_into(&mut bytes);
-                Completion::check_condition(&bytes[..len])
+                Completion {
+                    transferred: self.moved_before_failing,
+                    ..Completion::check_condition(&bytes[..len])
+                }
             }
         }
     }

@@ -4,7 +4,7 @@
 
 use cd_address::{Lba, LbaRange, Msf, Sectors};
 use cd_sector::{
-    CdTextCollector, CdTextPack, Control, MAIN_BYTES, Multisession, PwSubcode, QFrame, RAW_BYTES,
+    CdTextCollector, CdTextPack, MAIN_BYTES, Multisession, PwSubcode, QFrame, RAW_BYTES,
     SUBCODE_BYTES, Toc, TocCollector,
 };
 
@@ -88,18 +88,6 @@ impl Contents {
     /// The first address of the lead-out.
     pub(crate) fn lead_out(&self) -> Lba {
         self.toc.lead_out().to_lba()
-    }
-
-    /// CONTROL of the track that `lba` belongs to by the table of contents; a pregap counts to the track before it, the
-    /// first track's to the first.
-    pub(crate) fn control_at(&self, lba: Lba) -> Control {
-        let started = |track: &cd_sector::TocTrack| track.start.to_lba() <= lba;
-        let track = self
-            .toc
-            .tracks()
-            .rfind(started)
-            .or(self.toc.tracks().next());
-        track.map_or(Control::AUDIO, |track| track.control)
     }
 }
 

@@ -7,6 +7,8 @@ use cd_mmc::CueMain;
 use cd_mmc::mode_page::DataBlockType;
 use cd_sector::{MAIN_BYTES, SectorKind, Subheader, encode_in_place, scramble};
 
+use crate::linking::Linking;
+
 /// Where the first copy of a subheader stands, and what follows a header without one.
 const SUBHEADER: usize = 16;
 
@@ -29,6 +31,11 @@ impl SectorForm {
     /// Fills `out` with a sector that nobody sent: silence, or data that is zeros. With forms it is an empty sector of
     /// form 2.
     pub(crate) fn made(self, lba: Lba, out: &mut [u8; MAIN_BYTES]) {
+        self.made_as(None, lba, out);
+    }
+
+    /// The same, as a block without user data if it is one.
+    pub(crate) fn made_as(self, linking: Option<Linking>, lba: Lba, out: &mut [u8; MAIN_BYTES]) {
         out.fill(0);
         let kind = match self {
             Self::Audio => return,
@@ -40,6 +47,9 @@ impl SectorForm {
             }
         };
         encode_in_place(kind, lba.to_msf(), out);
+        if let Some(linking) = linking {
+            linking.mark(self, out);
+        }
         scramble(out);
     }
 }

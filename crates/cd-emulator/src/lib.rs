@@ -55,8 +55,7 @@
 //!   underrun protection the disc is spoiled (03/0C/09).
 //!
 //! # What it is not
-//! It records no packets: MODE SELECT and the features say so. It reserves no tracks, and does not read those of a session
-//! that is open. It corrects no errors of the main channel, reads no lead-in or lead-out through commands (use [`Disc::sector`]),
+//! It records no packets: MODE SELECT and the features say so. It reserves no tracks. It corrects no errors of the main channel, reads no lead-in or lead-out through commands (use [`Disc::sector`]),
 //! and a power failure finds what is in the buffer on the disc already, as blocks are stored when they arrive.
 //!
 //! # Spec
@@ -75,6 +74,7 @@ pub mod disc_file;
 mod expanding;
 mod features;
 mod host_block;
+mod linking;
 mod medium;
 mod mode_pages;
 mod open_session;
@@ -82,6 +82,7 @@ mod player;
 mod pma;
 mod profile;
 mod quirk;
+mod readable;
 mod reading;
 mod recorder;
 mod recording;

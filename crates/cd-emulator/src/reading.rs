@@ -13,17 +13,20 @@ use cd_mmc::{
     C2Selection, FieldPointer, MainChannelSelection, SectorType, Sense, SubChannelSelection,
 };
 use cd_sector::{
-    Control, DiscType, MAIN_BYTES, MainLayer, PlainSector, PwPacked, PwSubcode, RAW_BYTES,
-    RwDeinterleaver, RwSymbols, SUBCODE_BYTES, SectorKind, scramble,
+    Control, MAIN_BYTES, MainLayer, PlainSector, PwPacked, PwSubcode, RAW_BYTES, RwDeinterleaver,
+    RwSymbols, SUBCODE_BYTES, SectorKind, scramble,
 };
 
-use crate::contents::{Contents, q_of, subcode_of};
+use crate::contents::{q_of, subcode_of};
 use crate::disc::Disc;
 use crate::host_block::SectorForm;
+use crate::linking::is_linking;
+use crate::readable::Readable;
+use crate::state::Mounted;
 
 /// Sectors taken off the disc at a time.
 const STEP_SECTORS: u32 = 32;
-/// The mode in a header's last byte; the bits above tell run-in and run-out blocks of packets.
+/// The mode in a header's last byte; the bits above tell blocks without user data.
 const MODE: u8 = 0x1F;
 /// How far back a drive knows CONTROL from when a sector's own Q does not carry it: MCN, ISRC and damaged frames
 /// stand alone between frames that do.
@@ -61,34 +64,40 @@ impl Expected {
     }
 }
 
-/// A complete disc under the head.
+/// A disc under the head.
 pub(crate) struct Reader<'a> {
-    pub(crate) disc: &'a Disc,
-    pub(crate) contents: &'a Contents,
+    disc: &'a Disc,
+    readable: Readable,
 }
 
-impl Reader<'_> {
-    /// The `n_blocks` sectors from `lba` on, if a drive reads them: from the first pregap up to the lead-out.
+impl<'a> Reader<'a> {
+    /// Of this disc; `None` if there is nothing to read on it.
+    pub(crate) fn of(mounted: &'a Mounted) -> Option<Self> {
+        let readable = Readable::of(mounted);
+        (!readable.is_empty()).then_some(Self {
+            disc: &mounted.disc,
+            readable,
+        })
+    }
+
+    /// The `n_blocks` sectors from `lba` on, if a drive reads them: from a session's first pregap up to its lead-out, or up
+    /// to the end of an open session's tracks.
     pub(crate) fn range(&self, lba: Lba, n_blocks: Sectors) -> Result<LbaRange, Sense> {
-        let readable = LbaRange::from_bounds(Lba::PREGAP_START, self.contents.lead_out());
-        let wanted = LbaRange::new(lba, n_blocks);
-        readable
-            .ok()
-            .zip(wanted.ok())
-            .filter(|(readable, wanted)| readable.contains_range(*wanted))
-            .map(|(_, wanted)| wanted)
+        let wanted = LbaRange::new(lba, n_blocks).ok();
+        wanted
+            .filter(|wanted| self.readable.area_of(*wanted).is_some())
             .ok_or(Sense::LBA_OUT_OF_RANGE.with_information(lba.value().cast_unsigned()))
     }
 
-    /// Puts the selected parts of all sectors of `range` into `out`, as far as it has room, and tells how many bytes
-    /// that are.
+    /// Puts the selected parts of all sectors of `range` into `sink`, as far as it has room. Of a sector that cannot be read
+    /// nothing goes there, and reading ends with it.
     pub(crate) fn read(
         &self,
         range: LbaRange,
         selection: Selection,
-        out: &mut [u8],
-    ) -> Result<usize, Sense> {
-        let mut sink = Sink { out, len: 0 };
+        sink: &mut Sink<'_>,
+    ) -> Result<(), Sense> {
+        let is_xa = self.is_xa_in(range);
         let mut control = self.control_before(range.start());
         let step = Sectors::new(STEP_SECTORS).unwrap_or(Sectors::MAX);
         let mut sectors = Vec::new();
@@ -102,14 +111,13 @@ impl Reader<'_> {
             }
             for (lba, raw) in piece.iter().zip(sectors.as_chunks::<RAW_BYTES>().0) {
                 control = control_in(raw).unwrap_or(control);
-                let kind = (control, self.is_xa());
-                put_block(lba, raw, kind, selection, &mut sink)?;
+                put_block(lba, raw, (control, is_xa), selection, sink)?;
                 if selection.sub_channel == SubChannelSelection::RW {
                     sink.put(&self.packs_at(lba));
                 }
             }
         }
-        Ok(sink.len)
+        Ok(())
     }
 
     /// The packs of R to W that begin in this sector, as far as their parity can mend them: 96 bytes, P and Q zero.
@@ -137,12 +145,15 @@ impl Reader<'_> {
             .read(lba, &mut raw)
             .ok()
             .filter(|is_read| *is_read)?;
+        let one = Sectors::new(1).ok()?;
+        let is_xa = self.is_xa_in(LbaRange::new(lba, one).ok()?);
         let control = self.control_before(lba);
-        decode(lba, &mut main_of(&raw), (control, self.is_xa()), true)
+        decode(lba, &mut main_of(&raw), (control, is_xa), true)
     }
 
-    fn is_xa(&self) -> bool {
-        self.contents.toc.disc_type() == DiscType::CD_ROM_XA
+    /// Whether Mode 2 has forms in these sectors, if that is known beforehand.
+    fn is_xa_in(&self, range: LbaRange) -> Option<bool> {
+        self.readable.area_of(range)?.is_xa
     }
 
     /// CONTROL as the drive knows it when it comes to `lba`.
@@ -155,7 +166,7 @@ impl Reader<'_> {
         };
         (0..=CONTROL_MEMORY)
             .find_map(&mut known)
-            .unwrap_or_else(|| self.contents.control_at(lba))
+            .unwrap_or_else(|| self.readable.control_at(lba))
     }
 }
 
@@ -163,7 +174,7 @@ impl Reader<'_> {
 pub(crate) fn form_at(disc: &Disc, lba: Lba) -> SectorForm {
     let mut raw = [0; RAW_BYTES];
     let is_read = disc.read(lba, &mut raw).is_ok_and(|is_read| is_read);
-    match decode(lba, &mut main_of(&raw), (Control::DATA, true), true) {
+    match decode(lba, &mut main_of(&raw), (Control::DATA, Some(true)), true) {
         Some(SectorType::MODE_2_FORM_1 | SectorType::MODE_2_FORM_2) if is_read => SectorForm::Xa,
         None if is_read && mode_of(&raw) == 2 => SectorForm::Mode2,
         _ => SectorForm::Mode1,
@@ -187,7 +198,7 @@ fn control_in(raw: &[u8; RAW_BYTES]) -> Option<Control> {
 fn put_block(
     lba: Lba,
     raw: &[u8; RAW_BYTES],
-    (control, is_xa): (Control, bool),
+    (control, is_xa): (Control, Option<bool>),
     selection: Selection,
     sink: &mut Sink<'_>,
 ) -> Result<(), Sense> {
@@ -196,7 +207,9 @@ fn put_block(
         let mut main = main_of(raw);
         let found = decode(lba, &mut main, (control, is_xa), selection.is_corrected)
             .ok_or(at(Sense::LEC_UNCORRECTABLE_ERROR, lba))?;
-        if !selection.expected.takes(found) {
+        let lacks_user_data = control.is_data() && is_linking(&main);
+        let is_asked_for = selection.expected == Expected::Any || !lacks_user_data;
+        if !is_asked_for || !selection.expected.takes(found) {
             return Err(at(Sense::ILLEGAL_MODE_FOR_THIS_TRACK, lba));
         }
         let parts = parts(found, selection.main_channel);
@@ -229,11 +242,12 @@ fn main_of(raw: &[u8; RAW_BYTES]) -> [u8; MAIN_BYTES] {
 }
 
 /// Tells a sector's type, and descrambles it in place if it is data; `None` if it cannot be read: no sync, the
-/// wrong address in the header, a mode that does not exist, or a wrong EDC if that is looked at.
+/// wrong address in the header, a mode that does not exist, or a wrong EDC if that is looked at. Where it is not known
+/// whether Mode 2 has forms, the sector decides.
 fn decode(
     lba: Lba,
     main: &mut [u8; MAIN_BYTES],
-    (control, is_xa): (Control, bool),
+    (control, is_xa): (Control, Option<bool>),
     is_corrected: bool,
 ) -> Option<SectorType> {
     if !control.is_data() {
@@ -243,7 +257,10 @@ fn decode(
     let plain = PlainSector(main);
     let kind = match plain.mode() & MODE {
         1 => SectorKind::Mode1,
-        2 if !is_xa => SectorKind::Mode2Formless,
+        2 if is_xa == Some(false) => SectorKind::Mode2Formless,
+        2 if is_xa.is_none() && plain.kind() == SectorKind::Mode2Formless => {
+            SectorKind::Mode2Formless
+        }
         2 if plain.subheaders()[0].form() == 2 => SectorKind::Mode2Form2,
         2 => SectorKind::Mode2Form1,
         _ => return None,
@@ -306,12 +323,21 @@ fn at(sense: Sense, lba: Lba) -> Sense {
 }
 
 /// The host's memory, filled from the front.
-struct Sink<'a> {
+pub(crate) struct Sink<'a> {
     out: &'a mut [u8],
     len: usize,
 }
 
-impl Sink<'_> {
+impl<'a> Sink<'a> {
+    pub(crate) const fn new(out: &'a mut [u8]) -> Self {
+        Self { out, len: 0 }
+    }
+
+    /// Bytes in it.
+    pub(crate) const fn len(&self) -> usize {
+        self.len
+    }
+
     /// Adds `bytes`, as many as there is room for.
     fn put(&mut self, bytes: &[u8]) {
         let free = &mut self.out[self.len..];

@@ -28,6 +28,8 @@ pub(crate) struct Drive {
     clock: Arc<dyn Clock>,
     /// What the present command has taken so far.
     pub(crate) spent: Duration,
+    /// Bytes that the present command has handed over; they count if it fails.
+    pub(crate) moved_before_failing: usize,
     pub(crate) is_tray_open: bool,
     pub(crate) mounted: Option<Mounted>,
     /// Told to the next command that may be told.
@@ -88,6 +90,7 @@ impl Drive {
             profile,
             clock,
             spent: Duration::ZERO,
+            moved_before_failing: 0,
             is_tray_open: false,
             mounted: None,
             attention: None,

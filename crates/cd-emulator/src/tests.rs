@@ -6,6 +6,8 @@ mod discs;
 mod host;
 mod identity;
 mod image;
+mod linking;
+mod open_session;
 mod pages;
 mod playing;
 mod quirks;

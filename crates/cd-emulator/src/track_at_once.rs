@@ -1,16 +1,17 @@
 //! A track that is recorded at once: its pregap, the host's blocks, what ends it.
 //!
-//! What links it to what is on the disc already (a link and four run-in sectors at the beginning of its pregap, two run-out
-//! sectors at its end) are sectors of silence or of zeros here; their marks in the mode byte are not played.
+//! What links it to what is on the disc already is a link and four run-in sectors at the beginning of its pregap, and two
+//! run-out sectors at its end: see [`Linking`]. In sound they are silence.
 //!
 //! Read first: MMC-3 4.2.3.8 (track at once) and 7.5 (what of the write parameters it uses).
 
-use cd_address::{Lba, LbaRange};
+use cd_address::{Lba, LbaRange, Sectors};
 use cd_mmc::mode_page::WriteParameters;
 use cd_sector::{Control, Isrc, MAIN_BYTES};
 
 use crate::authoring::{McnDigits, ProgramSubcode, TrackShape, put_sector};
 use crate::host_block::HostBlock;
+use crate::linking::Linking;
 use crate::open_session::{RUN_OUT_SECTORS, ahead};
 use crate::pma::PmaTrack;
 
@@ -96,11 +97,18 @@ impl TrackAtOnce {
     pub(crate) fn put(&self, lba: Lba, block: &[u8], out: &mut Vec<u8>) {
         let mut main = [0; MAIN_BYTES];
         if block.is_empty() {
-            self.shape.form.made(lba, &mut main);
+            self.shape.form.made_as(self.linking(lba), lba, &mut main);
         } else {
             self.block.put(lba, block, &mut main);
         }
         put_sector(&main, self.program.pq(lba), None, out);
+    }
+
+    /// What the sector at `lba`, which the drive makes, is beside being empty.
+    fn linking(&self, lba: Lba) -> Option<Linking> {
+        let since = |start: Lba| lba.since(start).map(Sectors::count);
+        let from_end = self.end.and_then(since).and_then(Linking::from_end);
+        from_end.or_else(|| Linking::from_start(since(self.shape.pregap)?))
     }
 
     /// Its number.

@@ -151,12 +151,12 @@ impl Drive {
         ))
     }
 
-    /// The last address before the lead-out; 0 on a disc with nothing to read.
+    /// The last address before the lead-out; 0 on a disc without a closed session.
     pub(super) fn read_capacity(&self, _command: &ReadCapacity, data: Data<'_>) -> Outcome {
         let mounted = self.mounted()?;
         let last = match &mounted.contents {
             Some(contents) => Lba::from_position(contents.lead_out().position() - 1),
-            None if mounted.disc.state() == DiscState::Blank => Ok(Lba::ZERO),
+            None if mounted.disc.is_writable() => Ok(Lba::ZERO),
             None => return Err(Sense::TOC_UNREADABLE),
         };
         let capacity = Capacity {
@@ -169,11 +169,12 @@ impl Drive {
     }
 }
 
-/// What the lead-in says, if there is a complete session.
+/// What the lead-ins say. As long as no session is closed there is no table of contents to ask for, though tracks may be
+/// there already.
 fn readable(mounted: &Mounted) -> Result<&Contents, Sense> {
     match &mounted.contents {
         Some(contents) => Ok(contents),
-        None if mounted.disc.state() == DiscState::Blank => Err(bad_field(2, 3)),
+        None if mounted.disc.is_writable() => Err(bad_field(2, 3)),
         None => Err(Sense::TOC_UNREADABLE),
     }
 }

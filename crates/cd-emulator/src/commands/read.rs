@@ -1,6 +1,6 @@
-//! Reading sectors of a complete disc.
+//! Reading sectors.
 
-use cd_address::{Lba, Sectors};
+use cd_address::{Lba, LbaRange, Sectors};
 use cd_mmc::{
     C2Selection, MainChannelSelection, Read10, Read12, ReadCd, ReadCdMsf, SectorType, Sense,
     SubChannelSelection,
@@ -9,7 +9,7 @@ use cd_transport::Data;
 
 use super::{Outcome, bad_field};
 use crate::disc::DiscState;
-use crate::reading::{Expected, Reader, Selection};
+use crate::reading::{Expected, Reader, Selection, Sink};
 use crate::state::Drive;
 use crate::timing::time_at;
 
@@ -43,10 +43,9 @@ impl Drive {
         };
         let reader = self.reader()?;
         let range = reader.range(command.lba, command.length)?;
-        let outcome = reader.read(range, selection, room(data));
-        self.head = range.last().or(self.head);
-        self.pass(time_at(self.profile.read_speed, range.len().count()));
-        outcome
+        let mut sink = Sink::new(room(data));
+        let outcome = reader.read(range, selection, &mut sink);
+        self.end_reading(range, sink.len(), outcome)
     }
 
     pub(super) fn read_cd_msf(&mut self, command: &ReadCdMsf, data: Data<'_>) -> Outcome {
@@ -73,10 +72,23 @@ impl Drive {
         let reader = self.reader()?;
         let length = Sectors::new(n_blocks).map_err(|_| bad_field(7, 7))?;
         let range = reader.range(lba, length)?;
-        let outcome = reader.read(range, selection, room(data));
+        let mut sink = Sink::new(room(data));
+        let outcome = reader.read(range, selection, &mut sink);
+        self.end_reading(range, sink.len(), outcome)
+    }
+
+    /// Counts time and bytes of a reading. What comes before a sector that cannot be read is handed over: hosts take it for
+    /// good by the address in the sense data.
+    fn end_reading(
+        &mut self,
+        range: LbaRange,
+        n_bytes: usize,
+        outcome: Result<(), Sense>,
+    ) -> Outcome {
+        self.moved_before_failing = n_bytes;
         self.head = range.last().or(self.head);
-        self.pass(time_at(self.profile.read_speed, n_blocks));
-        outcome
+        self.pass(time_at(self.profile.read_speed, range.len().count()));
+        outcome.map(|()| n_bytes)
     }
 
     /// Whether sectors are held against their EDC; a host can have that left out by mode page 01h.
@@ -86,14 +98,10 @@ impl Drive {
 
     pub(super) fn reader(&self) -> Result<Reader<'_>, Sense> {
         let mounted = self.mounted()?;
-        match &mounted.contents {
-            Some(contents) => Ok(Reader {
-                disc: &mounted.disc,
-                contents,
-            }),
-            None if mounted.disc.state() == DiscState::Blank => Err(Sense::LBA_OUT_OF_RANGE),
-            None => Err(Sense::TOC_UNREADABLE),
-        }
+        Reader::of(mounted).ok_or(match mounted.disc.state() {
+            DiscState::Blank => Sense::LBA_OUT_OF_RANGE,
+            _ => Sense::TOC_UNREADABLE,
+        })
     }
 }
 

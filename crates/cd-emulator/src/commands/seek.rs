@@ -9,7 +9,7 @@ use cd_mmc::{
 use cd_transport::Data;
 
 use super::{Outcome, bad_field, reply};
-use crate::reading::{Expected, Selection};
+use crate::reading::{Expected, Selection, Sink};
 use crate::state::Drive;
 use crate::timing::time_at;
 
@@ -45,7 +45,7 @@ impl Drive {
             command.lba,
             Sectors::new(n_blocks).map_err(|_| bad_field(7, 7))?,
         )?;
-        reader.read(range, selection, &mut [])?;
+        reader.read(range, selection, &mut Sink::new(&mut []))?;
         self.head = range.last().or(self.head);
         self.pass(time_at(self.profile.read_speed, n_blocks));
         Ok(0)

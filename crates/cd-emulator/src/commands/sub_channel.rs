@@ -8,8 +8,9 @@ use cd_sector::{Isrc, Mcn, Q, QFrame, RAW_BYTES};
 use cd_transport::Data;
 
 use super::{Outcome, bad_field, reply};
-use crate::contents::{Contents, q_of};
+use crate::contents::q_of;
 use crate::disc::Disc;
+use crate::readable::Readable;
 use crate::state::Drive;
 use crate::timing::time_at;
 
@@ -22,22 +23,25 @@ impl Drive {
     /// The position is that of the sector that is played or was read last; before any was, that of the first track's start.
     pub(super) fn read_sub_channel(&mut self, command: &ReadSubChannel, data: Data<'_>) -> Outcome {
         let mounted = self.mounted()?;
-        let contents = mounted.contents.as_ref().ok_or(Sense::TOC_UNREADABLE)?;
+        let readable = Readable::of(mounted);
+        if readable.is_empty() {
+            return Err(Sense::TOC_UNREADABLE);
+        }
         let found = match command.format {
             SubChannelFormat::POSITION => {
-                let first = contents.toc.tracks().next();
-                let start = first.map_or(Lba::ZERO, |track| track.start.to_lba());
+                let first = readable.tracks.first();
+                let start = first.map_or(Lba::ZERO, |track| track.start);
                 let lba = self.played_position().or(self.head).unwrap_or(start);
                 position(&mounted.disc, lba, command.msf).map(|found| (found, 0))
             }
             SubChannelFormat::MCN => {
-                let (mcn, n_read) = search_mcn(&mounted.disc, contents);
+                let (mcn, n_read) = search_mcn(&mounted.disc, &readable);
                 let field = mcn.map_or(McnField::NONE, |mcn| {
                     McnField::new(&mcn.digits().map(|digit| digit + b'0'))
                 });
                 Ok((SubChannelData::Mcn(field), n_read))
             }
-            SubChannelFormat::ISRC => search_isrc(&mounted.disc, contents, command.track),
+            SubChannelFormat::ISRC => search_isrc(&mounted.disc, &readable, command.track),
             _ => Err(bad_field(3, 7)),
         };
         let (found, n_read) = found?;
@@ -129,8 +133,8 @@ fn search<T>(
     (None, n_read)
 }
 
-fn search_mcn(disc: &Disc, contents: &Contents) -> (Option<Mcn>, u32) {
-    search(disc, Lba::ZERO, contents.lead_out(), |q| match q {
+fn search_mcn(disc: &Disc, readable: &Readable) -> (Option<Mcn>, u32) {
+    search(disc, Lba::ZERO, readable.end(), |q| match q {
         Q::Mcn { mcn, .. } => Some(mcn),
         _ => None,
     })
@@ -138,21 +142,18 @@ fn search_mcn(disc: &Disc, contents: &Contents) -> (Option<Mcn>, u32) {
 
 fn search_isrc(
     disc: &Disc,
-    contents: &Contents,
-    track: u8,
+    readable: &Readable,
+    number: u8,
 ) -> Result<(SubChannelData, u32), Sense> {
-    let toc = &contents.toc;
-    let start = toc.track(track).ok_or(bad_field(6, 7))?;
-    let next = toc.track(track + 1);
-    let end = next.map_or(contents.lead_out(), |next| next.start.to_lba());
-    let (isrc, n_read): (Option<Isrc>, u32) =
-        search(disc, start.start.to_lba(), end, |q| match q {
-            Q::Isrc { isrc, .. } => Some(isrc),
-            _ => None,
-        });
+    let track = readable.track(number).ok_or(bad_field(6, 7))?;
+    let found = search(disc, track.start, track.end, |q| match q {
+        Q::Isrc { isrc, .. } => Some(isrc),
+        _ => None,
+    });
+    let (isrc, n_read): (Option<Isrc>, u32) = found;
     let data = SubChannelData::Isrc {
-        adr_control: AdrControl::new(3, start.control.0),
-        track,
+        adr_control: AdrControl::new(3, track.control.0),
+        track: number,
         isrc: isrc.map_or(IsrcField::NONE, |isrc| IsrcField::new(isrc.characters())),
     };
     Ok((data, n_read))

@@ -158,11 +158,7 @@ fn recorded_track(
     let start = track.start.to_lba();
     let next = toc.track(track.track + 1);
     let end = next.map_or(toc.lead_out().to_lba(), |next| next.start.to_lba());
-    let reader = Reader {
-        disc: &mounted.disc,
-        contents,
-    };
-    let data_mode = match reader.sector_type_at(start) {
+    let data_mode = match Reader::of(mounted)?.sector_type_at(start) {
         Some(SectorType::MODE_1) => DataMode::MODE_1,
         None | Some(SectorType::CD_DA) => DataMode::UNKNOWN,
         Some(_) => DataMode::MODE_2,

@@ -16,24 +16,13 @@ use crate::disc_file::DiscFileError;
 use crate::host_block::SectorForm;
 use crate::medium::Medium;
 use crate::open_session::{OpenSession, RUN_OUT_SECTORS, ahead};
+use crate::pending::Pending;
 use crate::reading::form_at;
 use crate::state::Drive;
 use crate::timing::time_at;
 
 /// Sectors of lead-out that are made at a time.
 const STEP_SECTORS: u32 = 256;
-
-/// A session that is being closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Closing {
-    until: Duration,
-}
-
-impl Closing {
-    pub(crate) fn is_over(self, now: Duration) -> bool {
-        now >= self.until
-    }
-}
 
 impl Drive {
     /// Begins to close the open session, and tells how long it takes. What is written is on the disc at once; it counts
@@ -47,9 +36,7 @@ impl Drive {
         let toc = toc_of(open, &page).ok_or(Sense::SESSION_FIXATION_ERROR)?;
         close(disc, open, &page, (lead_in, &toc)).map_err(|_| Sense::LEAD_IN_WRITE_ERROR)?;
         let lasts = time_at(speed, lead_in.len().count() + open.n_lead_out());
-        self.closing = Some(Closing {
-            until: self.now().saturating_add(lasts),
-        });
+        self.closing = Some(Pending::new(self.now(), lasts));
         Ok(lasts)
     }
 }

@@ -188,17 +188,13 @@ impl Drive {
         if let Some(sense) = self.condition().and_then(Condition::not_ready) {
             return Err(sense);
         }
-        if let Some(sense) = self.blanking_sense() {
+        if let Some(sense) = self.pending_sense() {
             return Err(sense);
         }
-        if self.closing.is_some() {
-            return Err(Sense::OPERATION_IN_PROGRESS);
+        if self.recording.is_some() && needs == Needs::IdleDisc {
+            return Err(Sense::COMMAND_SEQUENCE_ERROR);
         }
-        match &self.recording {
-            Some(recording) if recording.is_flushing() => Err(Sense::LONG_WRITE_IN_PROGRESS),
-            Some(_) if needs == Needs::IdleDisc => Err(Sense::COMMAND_SEQUENCE_ERROR),
-            _ => Ok(()),
-        }
+        Ok(())
     }
 
     /// The disc, if the tray is closed on one.

@@ -20,7 +20,7 @@ pub enum DiscState {
     /// Nothing was ever recorded.
     Blank,
     /// A recording was begun and not brought to its end: it is going on, or it was broken off, or it ended
-    /// without a readable table of contents or a lead-out. No drive plays such a disc.
+    /// without a readable table of contents or a lead-out. No drive plays it; a recorder still reads what was closed before.
     Interrupted {
         /// What was recorded, from the start of the lead-in; perhaps nothing.
         recorded: LbaRange,
@@ -203,9 +203,24 @@ impl Disc {
         Ok(true)
     }
 
-    /// Marks the disc as being recorded or erased: from here on it is neither blank nor complete.
+    /// Marks the disc as being recorded: from here on it is neither blank nor complete.
     pub(crate) fn begin_recording(&mut self) -> Result<(), DiscFileError> {
         self.put_mark(Mark::Recording)
+    }
+
+    /// Marks the disc as being erased: the first lead-in and the PMA are gone at once, and with them what a drive could find
+    /// the rest by.
+    pub(crate) fn begin_erasing(&mut self) -> Result<(), DiscFileError> {
+        let start = self.medium.lead_in_start.to_lba();
+        let n_lead_in = Lba::PREGAP_START.since(start).map_or(0, Sectors::count);
+        let erased = Progress {
+            unrecorded: Some((0, n_lead_in)),
+            pma: Vec::new(),
+            ..self.progress
+        };
+        let before = std::mem::replace(&mut self.progress, erased);
+        self.put_mark(Mark::Recording)
+            .inspect_err(|_| self.progress = before)
     }
 
     /// Marks the disc as having come to rest, with something on it; more can follow or not.

@@ -64,7 +64,6 @@
 #![forbid(unsafe_code)]
 
 mod authoring;
-mod blanking;
 mod closing;
 mod commands;
 mod condition;
@@ -78,6 +77,7 @@ mod linking;
 mod medium;
 mod mode_pages;
 mod open_session;
+mod pending;
 mod player;
 mod pma;
 mod profile;

@@ -7,12 +7,11 @@ use cd_address::Lba;
 use cd_mmc::Sense;
 use cd_transport::Clock;
 
-use crate::blanking::Blanking;
-use crate::closing::Closing;
 use crate::condition::Condition;
 use crate::contents::Contents;
-use crate::disc::Disc;
+use crate::disc::{Disc, DiscState};
 use crate::mode_pages::ModePages;
+use crate::pending::Pending;
 use crate::player::Player;
 use crate::profile::Profile;
 #[cfg(doc)]
@@ -32,8 +31,8 @@ pub(crate) struct Drive {
     pub(crate) moved_before_failing: usize,
     pub(crate) is_tray_open: bool,
     pub(crate) mounted: Option<Mounted>,
-    /// Told to the next command that may be told.
-    pub(crate) attention: Option<Sense>,
+    /// Told to the next commands that may be told.
+    pub(crate) attention: Attention,
     /// What GET EVENT STATUS NOTIFICATION has not told yet.
     pub(crate) media_event: Option<MediaChange>,
     pub(crate) is_locked: bool,
@@ -47,8 +46,8 @@ pub(crate) struct Drive {
     pub(crate) buffer_history: Option<BufferHistory>,
     /// Until when every WRITE is refused, for [`Quirk::LongWrite`]; it happens once in a recording.
     pub(crate) stall: Option<Duration>,
-    pub(crate) blanking: Option<Blanking>,
-    pub(crate) closing: Option<Closing>,
+    pub(crate) blanking: Option<Pending>,
+    pub(crate) closing: Option<Pending>,
     /// What is wrong with the drive, and until when if that will pass by itself.
     pub(crate) affliction: Option<(Condition, Option<Duration>)>,
     /// Where the head was when it last read a sector.
@@ -68,6 +67,24 @@ pub(crate) struct Mounted {
     pub(crate) contents: Option<Contents>,
 }
 
+/// What the host has not been told: one command is told of one thing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Attention {
+    is_reset: bool,
+    is_new_medium: bool,
+}
+
+impl Attention {
+    /// The next thing to tell, which is told with this; a reset before a disc.
+    pub(crate) fn take(&mut self) -> Option<Sense> {
+        if std::mem::take(&mut self.is_reset) {
+            Some(Sense::POWER_ON_OR_RESET)
+        } else {
+            std::mem::take(&mut self.is_new_medium).then_some(Sense::MEDIUM_MAY_HAVE_CHANGED)
+        }
+    }
+}
+
 /// The last thing that happened to the disc as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MediaChange {
@@ -77,8 +94,12 @@ pub(crate) enum MediaChange {
 
 impl Mounted {
     fn new(disc: Disc) -> Self {
-        let contents = Some(&disc).filter(|disc| disc.is_readable());
-        let contents = contents.and_then(Contents::read);
+        let is_blank = disc.state() == DiscState::Blank;
+        let contents = Some(&disc)
+            .filter(|_| !is_blank)
+            .and_then(Contents::read)
+            // What was broken off is none, but for the sessions before it, which said that one would follow.
+            .filter(|contents| disc.is_readable() || contents.is_open());
         Self { disc, contents }
     }
 }
@@ -93,7 +114,7 @@ impl Drive {
             moved_before_failing: 0,
             is_tray_open: false,
             mounted: None,
-            attention: None,
+            attention: Attention::default(),
             media_event: None,
             is_locked: false,
             pages,
@@ -130,7 +151,7 @@ impl Drive {
             self.media_event = Some(MediaChange::Removed);
         }
         self.abandon_recording();
-        self.attention = None;
+        self.attention.is_new_medium = false;
         self.forget_settings();
         Some(mounted.disc)
     }
@@ -142,7 +163,7 @@ impl Drive {
         self.forget_settings();
         self.asked = Asked::FASTEST;
         self.scratch.clear();
-        self.attention = Some(Sense::POWER_ON_OR_RESET);
+        self.attention.is_reset = true;
     }
 
     /// What the host has set for one disc does not apply to the next.
@@ -155,7 +176,7 @@ impl Drive {
 
     /// The drive has a disc that the host does not know of.
     pub(crate) fn announce_disc(&mut self) {
-        self.attention = Some(Sense::MEDIUM_MAY_HAVE_CHANGED);
+        self.attention.is_new_medium = true;
         self.media_event = Some(MediaChange::Arrived);
     }
 

@@ -4,8 +4,8 @@ use cd_address::Lba;
 use cd_mmc::{Blank, BlankType, Sense};
 
 use super::{Outcome, bad_field};
-use crate::blanking::Blanking;
 use crate::medium::MediumKind;
+use crate::pending::Pending;
 use crate::state::Drive;
 use crate::timing::time_at;
 
@@ -35,11 +35,11 @@ impl Drive {
         if let Some(mounted) = &mut self.mounted {
             mounted.contents = None;
             // The host sees a failing disc file as a failing medium.
-            let marked = mounted.disc.begin_recording();
+            let marked = mounted.disc.begin_erasing();
             marked.map_err(|_| Sense::WRITE_ERROR)?;
         }
         self.head = None;
-        self.blanking = Some(Blanking::new(self.now(), lasts));
+        self.blanking = Some(Pending::new(self.now(), lasts));
         if !command.immediate {
             self.pass(lasts);
         }

@@ -53,7 +53,7 @@ impl Drive {
         let playing = self.player.filter(|player| !player.is_over(self.now()));
         let state = if playing.is_some() {
             MechanismState::PLAYING
-        } else if self.recording.is_some() || self.blanking.is_some() {
+        } else if self.recording.is_some() || !self.pending_for().is_zero() {
             MechanismState::ACTIVE
         } else {
             MechanismState::IDLE

@@ -73,21 +73,19 @@ impl Drive {
                 information.last_session_lead_in = None;
                 information.last_possible_lead_out = None;
             }
-            (DiscState::Appendable, _) => {
+            (state, _) => {
                 let open = open_session(mounted);
+                let is_empty = state == DiscState::Appendable && open.tracks.is_empty();
                 information.disc_status = DiscStatus::INCOMPLETE;
-                information.last_session = match open.tracks.is_empty() {
-                    true => SessionState::EMPTY,
-                    false => SessionState::INCOMPLETE,
+                information.last_session = if is_empty {
+                    SessionState::EMPTY
+                } else {
+                    SessionState::INCOMPLETE
                 };
                 information.n_sessions = n_closed + 1;
                 information.first_track_in_last_session = open.first_track.into();
                 information.last_track_in_last_session = open.next_track().into();
                 information.last_session_lead_in = Some(BinMsf::new(open.lead_in.to_msf()));
-            }
-            _ => {
-                information.disc_status = DiscStatus::INCOMPLETE;
-                information.last_session = SessionState::INCOMPLETE;
             }
         }
         let mut answer = [0; DiscInformation::BYTES];

@@ -7,9 +7,7 @@ use cd_mmc::{EventClasses, GetEventStatusNotification, RequestSense, Sense};
 use cd_transport::Data;
 
 use super::{Outcome, bad_field, reply};
-use crate::blanking::Blanking;
 use crate::condition::Condition;
-use crate::recording::Recording;
 use crate::state::{Drive, MediaChange};
 
 impl Drive {
@@ -23,7 +21,7 @@ impl Drive {
             .attention
             .take()
             .or_else(|| self.condition().and_then(Condition::not_ready))
-            .or_else(|| self.blanking_sense())
+            .or_else(|| self.pending_sense())
             .unwrap_or(Sense::NONE);
         let mut answer = [0; Sense::MAX_BYTES];
         let len = sense.encode_fixed_into(&mut answer);
@@ -34,7 +32,8 @@ impl Drive {
         ))
     }
 
-    /// Of a disc that came and went only the last movement is told.
+    /// Of a disc that came and went only the last movement is told. A host that has room for the header alone is told of no
+    /// event, and so loses none.
     pub(super) fn event_status(
         &mut self,
         command: &GetEventStatusNotification,
@@ -43,10 +42,14 @@ impl Drive {
         if !command.polled {
             return Err(bad_field(1, 0));
         }
+        let untold = self.media_event;
         let status = EventStatus {
             supported: SUPPORTED,
             event: self.event_of(command.classes),
         };
+        if usize::from(command.allocation_length) <= EVENT_HEADER_BYTES {
+            self.media_event = untold;
+        }
         let mut answer = [0; 8];
         let len = status.encode_into(&mut answer);
         Ok(reply(
@@ -64,7 +67,7 @@ impl Drive {
         if asks(EventClasses::MEDIA) && is_media_news {
             return Some(self.media_status());
         }
-        let busy = self.busy_for();
+        let busy = self.pending_for();
         if asks(EventClasses::DEVICE_BUSY) && !busy.is_zero() {
             return Some(busy_status(busy));
         }
@@ -102,18 +105,6 @@ impl Drive {
             end_slot: 0,
         })
     }
-
-    /// How long the drive will go on with what it was told to do at its leisure.
-    fn busy_for(&self) -> Duration {
-        let now = self.now();
-        let blanking = self.blanking.as_ref().map(Blanking::ends_at);
-        let recording = self.recording.as_ref();
-        let flushing = recording
-            .filter(|recording| recording.is_flushing())
-            .map(Recording::ready_at);
-        let until = blanking.max(flushing).unwrap_or(now);
-        until.saturating_sub(now)
-    }
 }
 
 /// The classes this drive has: all but that of several hosts.
@@ -124,6 +115,9 @@ const SUPPORTED: EventClasses = EventClasses(
         | EventClasses::MEDIA.0
         | EventClasses::DEVICE_BUSY.0,
 );
+
+/// Bytes before the event itself.
+const EVENT_HEADER_BYTES: usize = 4;
 
 /// Power status: the drive answers at once.
 const POWER_ACTIVE: u8 = 1;

@@ -29,16 +29,12 @@ impl Drive {
         if self.is_locked {
             return Err(Sense::MEDIUM_REMOVAL_PREVENTED);
         }
-        if let Some(sense) = self.blanking_sense() {
+        if let Some(sense) = self.pending_sense() {
             return Err(sense);
         }
-        match &self.recording {
-            Some(recording) if recording.is_flushing() => {
-                return Err(Sense::LONG_WRITE_IN_PROGRESS);
-            }
-            // The host must end its recording first: the disc would be lost.
-            Some(_) => return Err(Sense::COMMAND_SEQUENCE_ERROR),
-            None => {}
+        // The host must end its recording first: the disc would be lost.
+        if self.recording.is_some() {
+            return Err(Sense::COMMAND_SEQUENCE_ERROR);
         }
         if !self.is_tray_open {
             self.is_tray_open = true;

@@ -98,6 +98,10 @@ fn an_erasure_broken_off_leaves_nothing_to_play() {
     host.send(blank(BlankType::DISC, true), Data::None).unwrap();
     host.clock.sleep(Duration::from_secs(60));
     host.recorder.reset();
+    check_refused(
+        host.send(TestUnitReady, Data::None),
+        Sense::POWER_ON_OR_RESET,
+    );
     let disc = host.recorder.eject().unwrap();
     assert!(matches!(disc.state(), DiscState::Interrupted { .. }));
     host.insert(disc);

@@ -153,6 +153,11 @@ fn events_of_all_classes() {
     assert_eq!(event(&mut host, 0b10_0001), [0, 2, 0x80, 0x5E]);
     // But one in which something happened goes first.
     host.recorder.insert(Disc::blank(Medium::cd_rw_74()));
+    // Who has no room for it does not lose it.
+    assert_eq!(
+        host.ask("4A 01 00 00 5E 00 00 00 04 00", 8).unwrap(),
+        [0, 6, 4, 0x5E]
+    );
     assert_eq!(event(&mut host, 0b101_1110), [0, 6, 4, 0x5E, 2, 2, 0, 0]);
     assert_eq!(event(&mut host, 0b101_1110), [0, 6, 1, 0x5E, 0, 0, 0, 0]);
 

@@ -2,19 +2,19 @@
 
 use cd_address::Lba;
 use cd_mmc::mode_page::{DataBlockType, MultiSession, SessionFormat, TrackMode};
-use cd_mmc::response::{Capacity, SubChannelData};
+use cd_mmc::response::{Capacity, SessionState, SubChannelData};
 use cd_mmc::{
     CloseFunction, Read10, ReadCapacity, ReadSubChannel, SectorType, Sense, SubChannelFormat,
     TocFormat,
 };
 use cd_transport::Data;
 
-use super::host::{Answer, Host, check_refused};
+use super::host::{Answer, Host, check_refused, short_medium};
 use super::image::{audio, user};
 use super::track_at_once::{
     audio_track, close, data_track, information, next_writable, select, toc, write,
 };
-use crate::Profile;
+use crate::{Disc, DiscState, Medium, MediumKind, Profile};
 
 fn read10(host: &mut Host, lba: i32, n_blocks: u16) -> Answer {
     let command = Read10::new(Lba::new(lba).unwrap(), n_blocks);
@@ -165,6 +165,44 @@ fn tracks_outlive_a_recording_that_was_broken_off() {
     host.insert(disc);
     assert_eq!(read10(&mut host, 399, 1).unwrap(), user(399));
     check_refused(read10(&mut host, start, 1), Sense::LBA_OUT_OF_RANGE);
-    let refused = host.send(Read10::new(Lba::ZERO, 0), Data::None);
-    assert_eq!(refused, Ok(0));
+    let nothing = host.send(Read10::new(Lba::ZERO, 0), Data::None);
+    assert_eq!(nothing, Ok(0));
+}
+
+#[test]
+fn a_session_outlives_the_next_one_that_was_broken_off() {
+    let mut host = Host::blank();
+    data_track(&mut host, 300, MultiSession::OPEN);
+    close(&mut host, CloseFunction::SESSION, 0).unwrap();
+    let start = next_writable(&mut host);
+    write(&mut host, start, (0..50).map(|_| vec![0; 2048]));
+    for _ in 0..2 {
+        let disc = host.recorder.eject().unwrap();
+        assert!(matches!(disc.state(), DiscState::Interrupted { .. }));
+        host.insert(disc);
+        assert_eq!(toc(&mut host).len(), 2);
+        assert_eq!(read10(&mut host, 299, 1).unwrap(), user(299));
+        check_refused(read10(&mut host, start, 1), Sense::LBA_OUT_OF_RANGE);
+        let disc = host.disc_information();
+        assert_eq!(disc.last_session, SessionState::INCOMPLETE);
+        assert_eq!((disc.n_sessions, disc.first_track_in_last_session), (2, 2));
+    }
+}
+
+#[test]
+fn an_erasure_that_was_broken_off_leaves_nothing_to_read() {
+    let mut host = Host::with_profile(Profile::faithful());
+    let medium = Medium {
+        kind: MediumKind::CdRw,
+        ..short_medium()
+    };
+    host.insert(Disc::blank(medium));
+    data_track(&mut host, 300, MultiSession::OPEN);
+    close(&mut host, CloseFunction::SESSION, 0).unwrap();
+    data_track(&mut host, 300, MultiSession::OPEN);
+    host.ask("A1 11 00 00 00 00 00 00 00 00 00 00", 0).unwrap();
+    let disc = host.recorder.eject().unwrap();
+    host.insert(disc);
+    check_refused(host.toc(TocFormat::TOC, 0), Sense::TOC_UNREADABLE);
+    check_refused(read10(&mut host, 0, 1), Sense::TOC_UNREADABLE);
 }

@@ -9,7 +9,8 @@ use cd_mmc::mode_page::{DataBlockType, MultiSession, TrackMode, WriteType};
 use cd_mmc::response::{DiscStatus, FullToc, Pma, SessionState, Toc, TrackInformation};
 use cd_mmc::{
     BinMsf, Blank, BlankType, CloseFunction, CloseTrackSession, CueEntry, CueMain, CueSub,
-    ReadTrackInformation, SendCueSheet, Sense, TestUnitReady, TocFormat, TrackSelector,
+    ReadTrackInformation, SendCueSheet, Sense, StartStopUnit, TestUnitReady, TocFormat,
+    TrackSelector,
 };
 use cd_sector::{RAW_BYTES, SectorLayout};
 use cd_transport::Data;
@@ -418,10 +419,23 @@ fn closing_takes_its_time() {
         track: 0,
     };
     host.send(command, Data::None).unwrap();
-    check_refused(
-        host.send(TestUnitReady, Data::None),
-        Sense::OPERATION_IN_PROGRESS,
-    );
+    // Meanwhile the disc stays in, and whoever asks is told how far it is.
+    let mut last = 0;
+    for _ in 0..3 {
+        for outcome in [
+            host.send(TestUnitReady, Data::None),
+            host.send(StartStopUnit::EJECT, Data::None),
+        ] {
+            check_refused(outcome, Sense::OPERATION_IN_PROGRESS);
+        }
+        let sense = host.ask("03 00 00 00 12 00", 18).unwrap();
+        let progress = Sense::decode(&sense).unwrap().progress().unwrap();
+        assert!(progress > last, "{progress}");
+        last = progress;
+        let event = host.ask("4A 01 00 00 40 00 00 00 08 00", 8).unwrap();
+        assert_eq!(event[4..6], [1, 2]);
+        host.clock.advance(Duration::from_millis(300));
+    }
     host.clock.advance(Duration::from_secs(10));
     host.send(TestUnitReady, Data::None).unwrap();
     assert_eq!(toc(&mut host).len(), 2);

@@ -123,6 +123,22 @@ fn a_reset_forgets_all_but_the_disc() {
 }
 
 #[test]
+fn a_reset_is_told_before_a_disc() {
+    let mut host = Host::blank();
+    host.recorder.reset();
+    host.recorder.insert(Disc::blank(short_medium()));
+    check_refused(ready(&mut host), Sense::POWER_ON_OR_RESET);
+    check_refused(ready(&mut host), Sense::MEDIUM_MAY_HAVE_CHANGED);
+    ready(&mut host).unwrap();
+    // A disc that was taken out again needs no telling.
+    host.recorder.insert(Disc::blank(short_medium()));
+    host.recorder.reset();
+    host.recorder.eject();
+    check_refused(ready(&mut host), Sense::POWER_ON_OR_RESET);
+    check_refused(ready(&mut host), Sense::MEDIUM_NOT_PRESENT_TRAY_CLOSED);
+}
+
+#[test]
 fn there_is_one_power_condition() {
     let mut host = Host::blank();
     let sleep = StartStopUnit {

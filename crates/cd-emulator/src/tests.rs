@@ -1,3 +1,4 @@
+mod answers;
 mod blanking;
 mod burning;
 mod conditions;
@@ -14,6 +15,7 @@ mod quirks;
 mod reading;
 mod refusals;
 mod rw;
+mod selections;
 mod session_at_once;
 mod speeds;
 mod sub_channel;

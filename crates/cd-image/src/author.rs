@@ -109,6 +109,15 @@ impl SectorSource for AuthoredStream {
         Ok(())
     }
 
+    fn will_need(&self, range: LbaRange) {
+        let mut rest = self.range.intersection(range);
+        while let Some(range) = rest.filter(|range| !range.is_empty()) {
+            let (segment, piece) = self.disc.segment_at(range);
+            main::will_need(segment, piece);
+            rest = range.skip(piece.len());
+        }
+    }
+
     fn verify_unchanged(&self) -> Result<(), SourceError> {
         self.disc
             .files()

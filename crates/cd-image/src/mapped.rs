@@ -133,6 +133,20 @@ impl MappedFile {
         Ok(map.get(start..end))
     }
 
+    /// Has the bytes of `range` that are in the file read into the system's cache, where they are not this process's
+    /// memory; returns without waiting for them. Where the platform has no safe map nothing is done: its own reading
+    /// ahead of [`MappedFile::read_at`] has to do.
+    pub fn will_need(&self, range: Range<u64>) {
+        let Some(map) = &self.map else { return };
+        let start = usize::try_from(range.start);
+        let end = usize::try_from(range.end.min(self.len));
+        if let (Ok(start), Ok(end)) = (start, end)
+            && start < end
+        {
+            prefetch(map, start, end - start);
+        }
+    }
+
     /// Lets go of the pages that hold `range`, so that memory in use does not grow with the file. They stay in
     /// the system's cache; a slice that is still held is read in again when it is touched, but without the
     /// guard of [`MappedFile::pages`].
@@ -265,6 +279,13 @@ fn populate(map: &Mmap, offset: usize, len: usize) -> io::Result<()> {
     }
 }
 
+/// Asks for `len` bytes from `offset`, within the map, without waiting.
+#[cfg(target_os = "linux")]
+fn prefetch(map: &Mmap, offset: usize, len: usize) {
+    // Advice: a kernel that does not take it reads when the bytes are asked for.
+    let _ = map.advise_range(memmap2::Advice::WillNeed, offset, len);
+}
+
 /// The largest page any Linux has; a multiple of all smaller ones.
 const PAGE_BYTES: u64 = 64 * 1024;
 
@@ -282,6 +303,9 @@ fn discard(map: &Mmap, offset: usize, len: usize) {
 
 #[cfg(not(target_os = "linux"))]
 fn discard(_map: &Mmap, _offset: usize, _len: usize) {}
+
+#[cfg(not(target_os = "linux"))]
+fn prefetch(_map: &Mmap, _offset: usize, _len: usize) {}
 
 #[cfg(not(target_os = "linux"))]
 fn populate(_map: &Mmap, _offset: usize, _len: usize) -> io::Result<()> {

@@ -175,6 +175,12 @@ impl SectorSource for RawStream {
         self.file.read_at(self.bytes(range).start, out)
     }
 
+    fn will_need(&self, range: LbaRange) {
+        if check_range(range, self.range).is_ok() {
+            self.file.will_need(self.bytes(range));
+        }
+    }
+
     fn release(&self, range: LbaRange) {
         if check_range(range, self.range).is_ok() {
             self.file.release(self.bytes(range));

@@ -28,6 +28,12 @@ pub trait SectorSource: Send + Sync {
     /// As [`SectorSource::mapped`].
     fn render(&self, range: LbaRange, out: &mut [u8]) -> Result<(), SourceError>;
 
+    /// Says that `range` will be asked for soon, so that files can be read meanwhile; returns without waiting for them.
+    /// What cannot be had shows when it is asked for. A source that is made of no files does nothing.
+    fn will_need(&self, range: LbaRange) {
+        let _ = range;
+    }
+
     /// Says that `range`, got from [`SectorSource::mapped`], will not be touched again soon, so that memory
     /// in use need not grow with the stream. A source that holds no such memory does nothing.
     fn release(&self, range: LbaRange) {

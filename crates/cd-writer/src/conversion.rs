@@ -67,6 +67,8 @@ const CHUNK: Sectors = match Sectors::new(224) {
     Err(_) => unreachable!(),
 };
 const DEPTH: usize = 4;
+/// Chunks beyond them that files are read for.
+const CACHED: usize = 8;
 
 impl Conversion {
     /// Looks through all of `source` for what is lost when a drive gets it as `to`.
@@ -92,6 +94,7 @@ impl Conversion {
         let settings = ReadAhead {
             chunk: CHUNK,
             depth: DEPTH,
+            cached: CACHED,
         };
         let looked = read_ahead(source, source.range(), settings, |feed| {
             let mut pairs = Pairs::default();

@@ -41,13 +41,16 @@ pub(crate) use slot::{Slot, Slots};
 /// How often a consumer that waits for the source looks at other things: whether to give up, what to tell.
 const POLL: Duration = Duration::from_millis(50);
 
-/// How much is read ahead: `depth` chunks of `chunk` sectors for each consumer.
+/// How much is read ahead: `depth` chunks of `chunk` sectors for each consumer, and files further than that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReadAhead {
     /// Sectors in one chunk; 0 counts as 1. Best a multiple of what one WRITE carries.
     pub chunk: Sectors,
     /// Chunks that may wait; 0 counts as 1.
     pub depth: usize,
+    /// Chunks beyond those that the operating system is asked to have in its cache ([`SectorSource::will_need`]): they
+    /// carry over a disk's pause as the others do, and cost this process no memory. 0 asks for none.
+    pub cached: usize,
 }
 
 /// Consecutive sectors on their way to the drive. Clones share them.
@@ -304,6 +307,7 @@ impl ReadAhead {
         Self {
             chunk: self.chunk.max(ONE),
             depth: self.depth.max(1),
+            ..self
         }
     }
 }

@@ -75,6 +75,8 @@ const ONE: Sectors = match Sectors::new(1) {
 
 /// Chunks of the image that are read ahead of the drive.
 const DEPTH: usize = 64;
+/// Chunks beyond them that files are read for: the image shall never be what a drive waits for.
+const CACHED: usize = 256;
 
 /// What the drive reads at all.
 struct Readable {
@@ -149,6 +151,7 @@ impl Recorder<'_> {
         let settings = ReadAhead {
             chunk: self.sectors_per_read(task.form),
             depth: DEPTH,
+            cached: CACHED,
         };
         let Task {
             source,

@@ -36,6 +36,16 @@ pub(super) fn render(
     }
 }
 
+/// Has the bytes of the sectors `range` of `segment` read into the system's cache. Subcode is small, and has to wait for no
+/// disk once these have come.
+pub(super) fn will_need(segment: &Segment, range: LbaRange) {
+    if let RunMain::File { file, offset, form } = &segment.main {
+        let start = offset + segment.bytes_before(range, form.stride);
+        let n_bytes = u64::from(range.len().count()) * u64::from(form.stride);
+        file.will_need(start..start + n_bytes);
+    }
+}
+
 /// One read for all: the file's bytes are read into the end of the buffer, and sectors grow towards them from its front.
 /// A sector is no shorter than its bytes in the file with what lies between them, so none reaches into those of one still
 /// to come.

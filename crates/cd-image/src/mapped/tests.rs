@@ -47,6 +47,25 @@ fn any_range_is_the_file() {
     }
 }
 
+/// What it asks the system for is not seen from here; that no bytes of a range are too many, is.
+#[test]
+fn any_range_may_be_asked_for_ahead() {
+    let (_dir, path) = file_of(20_000);
+    for file in both_ways(&path) {
+        for (start, end) in [
+            (0, 20_000),
+            (4097, 4097),
+            (19_999, 1 << 40),
+            (1 << 40, 2 << 40),
+        ] {
+            file.will_need(start..end);
+        }
+        cut(&path, 10);
+        file.will_need(0..20_000);
+        cut(&path, 20_000);
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn linux_maps() {

@@ -89,6 +89,7 @@ fn convert(stream: &Stream, to: SectorLayout, chunk: u32) -> Vec<u8> {
     let settings = ReadAhead {
         chunk: sectors(chunk),
         depth: 2,
+        cached: 0,
     };
     let cancel = CancelToken::new();
     read_ahead(stream, stream.range, settings, |feed| {
@@ -211,6 +212,7 @@ fn a_consumer_that_leaves_ends_the_converter() {
     let settings = ReadAhead {
         chunk: sectors(2),
         depth: 1,
+        cached: 0,
     };
     for n_taken in 0..3 {
         read_ahead(&stream, stream.range, settings, |feed| {

@@ -10,7 +10,7 @@ use cd_sector::SectorLayout;
 use parking_lot::Mutex;
 
 use super::error::{Cause, DiscFormatError, HostError, StreamError};
-use crate::CancelToken;
+use crate::{CancelToken, ReadAhead, Writes};
 
 /// What a write takes its sectors from.
 #[doc(alias = "IStream")]
@@ -83,6 +83,18 @@ impl fmt::Debug for ForwardStream<'_> {
 pub(super) struct Placed<'a> {
     pub(super) source: Box<dyn SectorSource + 'a>,
     pub(super) survey: StreamSurvey,
+    /// Whether it is read once, so that no system can read it ahead.
+    pub(super) is_forward_only: bool,
+}
+
+impl Placed<'_> {
+    pub(super) fn read_ahead(&self, writes: &Writes) -> ReadAhead {
+        let usual = ReadAhead::for_writes(writes);
+        match self.is_forward_only {
+            true => usual.in_memory(),
+            false => usual,
+        }
+    }
 }
 
 /// Where a stream goes.
@@ -118,6 +130,7 @@ impl<'a> Stream<'a> {
                 Ok(Placed {
                     source: Box::new(source),
                     survey,
+                    is_forward_only: false,
                 })
             }
             Self::Forward(stream) => stream.place(place, cancel),
@@ -179,6 +192,12 @@ impl SectorSource for Shifted<'_> {
         self.source.render(self.inner(range)?, out)
     }
 
+    fn will_need(&self, range: LbaRange) {
+        if let Ok(inner) = self.inner(range) {
+            self.source.will_need(inner);
+        }
+    }
+
     fn release(&self, range: LbaRange) {
         if let Ok(inner) = self.inner(range) {
             self.source.release(inner);
@@ -238,6 +257,7 @@ impl<'a> ForwardStream<'a> {
         Ok(Placed {
             source: Box::new(source),
             survey,
+            is_forward_only: true,
         })
     }
 }

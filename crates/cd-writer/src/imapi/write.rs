@@ -14,9 +14,7 @@ use super::speed::Wish;
 use super::stream::{Place, Stream};
 use super::telling::telling;
 use crate::recorder::Recorder;
-use crate::{
-    BurnControl, BurnOptions, CancelToken, Consent, Plan, PlanError, Progress, ReadAhead, Report,
-};
+use crate::{BurnControl, BurnOptions, CancelToken, Consent, Plan, PlanError, Progress, Report};
 
 /// Sectors before LBA 0 in a stream that begins at 95:00:00.
 const LEAD_IN_FROM_95_00_00: Sectors = match Sectors::new(22_650) {
@@ -158,7 +156,7 @@ impl Writing<'_> {
             let control = BurnControl {
                 cancel: &self.cancel,
                 progress,
-                read_ahead: ReadAhead::for_writes(&plan.writes()),
+                read_ahead: placed.read_ahead(&plan.writes()),
             };
             let consent = Consent::to_write_the_disc();
             recorder.burn(&plan, consent, &*placed.source, control)

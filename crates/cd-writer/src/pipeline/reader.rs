@@ -60,6 +60,10 @@ pub(super) struct Reader<'a> {
     range: LbaRange,
     chunk: Sectors,
     slots: Slots<'a>,
+    /// How many chunks files are asked for, counted from the one that is read now; `None` if for none.
+    reach: Option<u32>,
+    /// The first chunk that no file was asked for yet.
+    unasked: u32,
     room: Receiver<()>,
 }
 
@@ -84,6 +88,9 @@ impl<'a> Reader<'a> {
             range: LbaRange::new(all, n_sectors).unwrap_or(source.range()),
             chunk: settings.chunk,
             slots: Slots::new(n_slots),
+            reach: (settings.cached > 0)
+                .then(|| u32::try_from(settings.depth + settings.cached).unwrap_or(u32::MAX)),
+            unasked: 0,
             room,
         }
     }
@@ -121,12 +128,24 @@ impl<'a> Reader<'a> {
     fn serve(&mut self, seats: &mut [Seat<'a>], number: u32) {
         let needed = seats.iter().map(|seat| seat.due.start).min();
         let needed_from = self.piece(needed.unwrap_or(number)).start();
+        self.ask_for_files(number);
         let piece = self.piece(number);
         let slot = self.slots.with(self.source, piece, needed_from);
         let chunk = slot.map(|slot| Chunk::new(piece, slot));
         let waiting = seats.iter_mut().filter(|seat| seat.due.start == number);
         if let Some(seat) = waiting.min_by_key(|seat| seat.chunks.len()) {
             seat.serve(chunk);
+        }
+    }
+
+    /// Has files read for the chunks that follow this one, each once.
+    fn ask_for_files(&mut self, number: u32) {
+        let Some(reach) = self.reach else { return };
+        let n_chunks = self.range.len().count().div_ceil(self.chunk.count());
+        let end = number.saturating_add(reach).min(n_chunks);
+        while self.unasked < end {
+            self.source.will_need(self.piece(self.unasked));
+            self.unasked += 1;
         }
     }
 

@@ -9,6 +9,7 @@ struct Numbered {
     bytes: Option<Vec<u8>>,
     fails_at: Option<Lba>,
     n_read: AtomicU32,
+    n_asked: AtomicU32,
     n_released: AtomicU32,
 }
 
@@ -31,6 +32,7 @@ impl Numbered {
             bytes,
             fails_at: None,
             n_read: AtomicU32::new(0),
+            n_asked: AtomicU32::new(0),
             n_released: AtomicU32::new(0),
         }
     }
@@ -84,6 +86,16 @@ impl SectorSource for Numbered {
         Ok(())
     }
 
+    /// Each sector once, in order, and before it is read.
+    fn will_need(&self, range: LbaRange) {
+        let n_before = self.range.offset_of(range.start()).unwrap().count();
+        let n_asked = self
+            .n_asked
+            .fetch_add(range.len().count(), Ordering::Relaxed);
+        assert_eq!(n_asked, n_before);
+        assert!(self.n_read.load(Ordering::Relaxed) <= n_before);
+    }
+
     fn release(&self, range: LbaRange) {
         self.n_released
             .fetch_add(range.len().count(), Ordering::Relaxed);
@@ -97,6 +109,7 @@ impl SectorSource for Numbered {
 const SETTINGS: fn(u32, usize) -> ReadAhead = |chunk, depth| ReadAhead {
     chunk: Sectors::new(chunk).unwrap(),
     depth,
+    cached: 0,
 };
 
 #[test]
@@ -183,6 +196,37 @@ fn a_consumer_may_leave_at_any_time() {
             }
         })
         .unwrap();
+    }
+}
+
+#[test]
+fn files_are_asked_for_ahead_of_the_chunks_and_each_once() {
+    for mapped in [true, false] {
+        for (count, chunk, depth, cached) in [(100, 7, 2, 3), (10, 3, 1, 50), (64, 64, 1, 1)] {
+            let source = Numbered::new(count, mapped);
+            let settings = ReadAhead {
+                cached,
+                ..SETTINGS(chunk, depth)
+            };
+            let cancel = CancelToken::new();
+            let n_asked = || source.n_asked.load(Ordering::Relaxed);
+            read_ahead(&source, source.range(), settings, |feed| {
+                let mut n_chunks = 0;
+                while let Next::Chunk(_) = feed.next(&cancel) {
+                    n_chunks += 1;
+                    let reach = (n_chunks - 1 + depth + cached) * chunk as usize;
+                    assert!(n_asked() as usize >= reach.min(count as usize));
+                }
+            })
+            .unwrap();
+            assert_eq!(n_asked(), count);
+            let source = Numbered::new(count, mapped);
+            read_ahead(&source, source.range(), SETTINGS(chunk, depth), |feed| {
+                while let Next::Chunk(_) = feed.next(&cancel) {}
+            })
+            .unwrap();
+            assert_eq!(source.n_asked.load(Ordering::Relaxed), 0);
+        }
     }
 }
 

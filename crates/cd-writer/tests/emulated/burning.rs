@@ -315,6 +315,7 @@ fn an_image_that_cannot_be_read_on_spoils_the_disc_and_says_so() {
         read_ahead: ReadAhead {
             chunk: sectors(26),
             depth: 2,
+            cached: 0,
         },
     };
     let report = writer.burn(&plan, Consent::to_write_the_disc(), &image, control);
@@ -378,6 +379,7 @@ fn any_read_ahead_will_do() {
             read_ahead: ReadAhead {
                 chunk: sectors(chunk),
                 depth,
+                cached: 0,
             },
         };
         let report = writer.burn(&plan, Consent::to_write_the_disc(), &image, control);

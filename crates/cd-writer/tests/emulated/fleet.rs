@@ -27,6 +27,7 @@ const READ_AHEAD: ReadAhead = ReadAhead {
         Err(_) => unreachable!(),
     },
     depth: 4,
+    cached: 0,
 };
 
 /// An image that counts how often its sectors are asked for.

@@ -323,6 +323,7 @@ impl Case {
             read_ahead: ReadAhead {
                 chunk: plan.writes().per_command,
                 depth: self.stalls.depth.unwrap_or(1),
+                cached: 0,
             },
         };
         let watched = Watched {

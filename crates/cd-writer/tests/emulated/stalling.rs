@@ -72,6 +72,7 @@ fn progress_is_told_while_the_source_stalls() {
             read_ahead: ReadAhead {
                 chunk: sectors(26),
                 depth: 2,
+                cached: 0,
             },
         };
         let consent = Consent::to_write_the_disc();

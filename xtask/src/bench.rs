@@ -4,10 +4,12 @@
 //! in one run, after a measurement of plain memory reading; the ratio to that is what stays
 //! comparable from one machine to the next. One file a group: a group is a function that hands its
 //! work to [`Meter::measure`], and a line in [`GROUPS`].
+//!
+//! Beside other programs ours is measured through a kernel, in a run of its own: [`kernel::bench`].
 
 use std::process::{Command, ExitCode};
 
-use crate::{Result, flags, project};
+use crate::{Result, flags, kernel, project};
 
 mod convert;
 mod drives;
@@ -44,6 +46,12 @@ const GROUPS: &[Group] = &[
 /// # Errors
 /// When a group is unknown or cannot run.
 pub(crate) fn run(options: &flags::Bench) -> Result<ExitCode> {
+    if options.kernel {
+        return match options.groups.is_empty() {
+            true => kernel::bench(options.json),
+            false => Err("--kernel is a run of its own: name no groups beside it".into()),
+        };
+    }
     for name in &options.groups {
         if !GROUPS.iter().any(|group| group.name == name) {
             let known: Vec<_> = GROUPS.iter().map(|group| group.name).collect();

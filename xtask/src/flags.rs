@@ -44,9 +44,16 @@ xflags::xflags! {
         }
 
         /// Measure speed, each figure beside this machine's plain memory-read speed.
+        ///
+        ///   cargo xtask bench drives                     one group
+        ///   cargo xtask bench --kernel                   burns through a real kernel, beside wodim and cdrdao
+        ///
+        /// The latter needs what `kernel-test` needs, and the Debian packages wodim, cdrdao and time.
         cmd bench {
             /// Groups to run beside `memory`; all when none is named
             repeated groups: String
+            /// Have rawcd, wodim and cdrdao burn the same disc through a kernel, and nothing else
+            optional --kernel
             /// Print one JSON object instead of a table
             optional --json
         }

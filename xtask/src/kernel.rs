@@ -7,14 +7,17 @@
 //! A case is a file in `kernel/cases/` and a line in the list there.
 
 use std::fs;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use crate::flags::KernelTest;
 use crate::{Result, project};
+pub(crate) use bench::bench;
 use cases::Case;
 use machine::Machine;
 
+mod bench;
 mod cases;
 mod guest;
 mod machine;
@@ -22,13 +25,33 @@ mod needs;
 #[cfg(test)]
 mod tests;
 
-/// How many kernels run at once.
-const N_KERNELS: usize = 4;
-/// All cases together, and the kernel's start and end, take no longer.
-const BOUND: Duration = Duration::from_secs(115);
-/// The same in the gate, whose computer may be slow or busy: there a case that hangs has a limit of its own, and what only
-/// takes its time is no fault.
-const GATE_BOUND: Duration = Duration::from_secs(420);
+/// How cases are run.
+struct Plan {
+    /// How many kernels run at once, since much of the cases' time is waiting.
+    n_kernels: usize,
+    /// Memory of each, its discs included: they lie in a file system in memory.
+    memory_mib: u32,
+    /// All cases together, and the kernels' start and end, take no longer.
+    bound: Duration,
+    /// Whether logs and scripts are kept even if all goes well.
+    keeps_logs: bool,
+}
+
+impl Plan {
+    const BY_HAND: Self = Self {
+        n_kernels: 4,
+        memory_mib: 1536,
+        bound: Duration::from_secs(115),
+        keeps_logs: false,
+    };
+    /// The gate's computer may be slow or busy: there a case that hangs has a limit of its own, and what only takes its time
+    /// is no fault.
+    const IN_THE_GATE: Self = Self {
+        bound: Duration::from_secs(420),
+        ..Self::BY_HAND
+    };
+}
+
 /// What is shown of the log of a case that failed.
 const TAIL_LINES: usize = 25;
 /// How often it is looked for results.
@@ -46,7 +69,11 @@ pub(crate) fn run(flags: &KernelTest) -> Result<ExitCode> {
         }
         return Ok(ExitCode::SUCCESS);
     }
-    let n_failed = run_cases(&chosen, flags.keep, BOUND)?;
+    let plan = Plan {
+        keeps_logs: flags.keep,
+        ..Plan::BY_HAND
+    };
+    let n_failed = run_cases(&chosen, &plan, |_| Ok(()))?;
     Ok(if n_failed == 0 {
         ExitCode::SUCCESS
     } else {
@@ -59,7 +86,7 @@ pub(crate) fn run(flags: &KernelTest) -> Result<ExitCode> {
 /// # Errors
 /// As [`run`], and when a case fails.
 pub(crate) fn check() -> Result<()> {
-    match run_cases(&choose(&[])?, false, GATE_BOUND)? {
+    match run_cases(&choose(&[])?, &Plan::IN_THE_GATE, |_| Ok(()))? {
         0 => Ok(()),
         n_failed => Err(format!("{n_failed} cases failed").into()),
     }
@@ -79,19 +106,24 @@ fn choose(names: &[String]) -> Result<Vec<&'static Case>> {
     names.iter().map(find).collect()
 }
 
-/// Runs `cases` in [`N_KERNELS`] kernels at once, since much of their time is waiting; returns how many failed.
-fn run_cases(cases: &[&'static Case], keep: bool, bound: Duration) -> Result<usize> {
+/// Runs `cases` as `plan` says; `take` may then read the files they left, in the folder it is given. Returns how many
+/// failed.
+fn run_cases(
+    cases: &[&'static Case],
+    plan: &Plan,
+    take: impl FnOnce(&Path) -> Result<()>,
+) -> Result<usize> {
     let kernel = needs::check(cases)?;
     let programs = needs::build()?;
     let mut scratch = project::Scratch::new("kernel-test")?;
     guest::write(scratch.path(), &kernel, &programs, cases)?;
-    let shares = share(cases);
+    let shares = share(cases, plan.n_kernels);
     let start = Instant::now();
-    let deadline = start + bound;
+    let deadline = start + plan.bound;
     let mut machines = Vec::new();
     for (idx, share) in shares.iter().enumerate() {
         let script = guest::write_init(scratch.path(), idx, share)?;
-        machines.push(Machine::start(scratch.path(), idx, &script)?);
+        machines.push(Machine::start(scratch.path(), idx, &script, plan)?);
     }
     let mut n_failed = 0;
     for case in cases {
@@ -101,11 +133,14 @@ fn run_cases(cases: &[&'static Case], keep: bool, bound: Duration) -> Result<usi
         n_failed += usize::from(!ended.is_good());
         ended.show(case, scratch.path());
     }
-    if keep || n_failed > 0 {
+    if plan.keeps_logs || n_failed > 0 {
         scratch.keep();
     }
     for machine in machines {
         machine.end(deadline)?;
+    }
+    if n_failed == 0 {
+        take(&guest::left(scratch.path()))?;
     }
     let seconds = start.elapsed().as_secs_f32();
     println!(
@@ -119,10 +154,10 @@ fn run_cases(cases: &[&'static Case], keep: bool, bound: Duration) -> Result<usi
 
 /// Which kernel runs which cases: each case, the longest first, goes to the one that has least to do; each kernel runs
 /// its own in the order of the list.
-fn share(cases: &[&'static Case]) -> Vec<Vec<&'static Case>> {
+fn share(cases: &[&'static Case], n_kernels: usize) -> Vec<Vec<&'static Case>> {
     let mut order: Vec<_> = (0..cases.len()).collect();
     order.sort_by_key(|&idx| std::cmp::Reverse(cases[idx].seconds));
-    let mut shares = vec![(0, Vec::new()); N_KERNELS.min(cases.len())];
+    let mut shares = vec![(0, Vec::new()); n_kernels.min(cases.len())];
     for idx in order {
         if let Some((seconds, share)) = shares.iter_mut().min_by_key(|(seconds, _)| *seconds) {
             *seconds += cases[idx].seconds;
@@ -152,7 +187,7 @@ impl Ended {
         matches!(self, Self::With { code: 0, .. })
     }
 
-    fn show(&self, case: &Case, dir: &std::path::Path) {
+    fn show(&self, case: &Case, dir: &Path) {
         match self {
             Self::With { code: 0, seconds } => {
                 println!("ok    {:>6} s  {:24} {}", seconds, case.name, case.what);
@@ -178,12 +213,7 @@ impl Ended {
     }
 }
 
-fn wait_for(
-    case: &Case,
-    dir: &std::path::Path,
-    machine: &mut Machine,
-    deadline: Instant,
-) -> Result<Ended> {
+fn wait_for(case: &Case, dir: &Path, machine: &mut Machine, deadline: Instant) -> Result<Ended> {
     loop {
         // Looked at first: a kernel that ended has left its results.
         let is_over = machine.is_over()?;

@@ -10,7 +10,7 @@ use std::{io, thread};
 use cd_emulator::{Disc, DiscState, Medium, Profile, Recorder};
 use cd_tcmu::{Drive, Event, Nodes, Options, Reset};
 use cd_transport::wrapper::{Record, RecordOptions};
-use cd_transport::{Clock, SystemClock, Transport, VirtualClock};
+use cd_transport::{SystemClock, Transport, VirtualClock};
 use cd_writer::CancelToken;
 use serde_json::json;
 
@@ -50,14 +50,11 @@ pub(crate) fn run(
     let disc = args.disc.as_deref();
     let is_new = disc.is_some_and(|path| !path.exists());
     let disc = disc.map(|path| open_disc(path, args.rw)).transpose()?;
-    let (clock, shared): (Arc<dyn Clock>, _) = if args.unlimited {
+    let shared = if args.unlimited {
         let clock = Arc::new(VirtualClock::default());
-        let recorder = Recorder::new(profile, Arc::clone(&clock));
-        (clock.clone(), Shared::new(recorder, Some(clock)))
+        Shared::new(Recorder::new(profile, Arc::clone(&clock)), Some(clock))
     } else {
-        let clock = Arc::new(SystemClock::new());
-        let recorder = Recorder::new(profile, Arc::clone(&clock));
-        (clock, Shared::new(recorder, None))
+        Shared::new(Recorder::new(profile, Arc::new(SystemClock::new())), None)
     };
     let shared = Arc::new(Mutex::new(shared));
     if let Some(disc) = disc {
@@ -79,9 +76,10 @@ pub(crate) fn run(
         max_in: LONGEST_ANSWER,
         ..RecordOptions::default()
     };
+    // What programs waited is worth knowing even where the recorder's own clock is a made-up one.
     let record = Record::new(transport, file)
         .with_options(options)
-        .with_clock(clock);
+        .with_clock(Arc::new(SystemClock::new()));
     let (exit, mut record) = session.serve(record, args, cancel)?;
     record.finish().map_err(|error| {
         let what = format!("the trace {} is not whole: {error}", path.display());

@@ -14,14 +14,19 @@ const FUNCTIONS: &str = include_str!("guest.sh");
 /// The folder that the kernel may write to.
 const OUT: &str = "out";
 
+/// The folder of the files that cases left.
+pub(super) fn left(dir: &Path) -> PathBuf {
+    dir.join(OUT)
+}
+
 /// Where the kernel writes how `case` ended: its exit code and its seconds.
 pub(super) fn result(dir: &Path, case: &Case) -> PathBuf {
-    dir.join(OUT).join(format!("{}.result", case.name))
+    left(dir).join(format!("{}.result", case.name))
 }
 
 /// Where everything goes that `case` prints.
 pub(super) fn log(dir: &Path, case: &Case) -> PathBuf {
-    dir.join(OUT).join(format!("{}.log", case.name))
+    left(dir).join(format!("{}.log", case.name))
 }
 
 /// Writes into `dir` what the kernels run.
@@ -34,7 +39,7 @@ pub(super) fn write(
     programs: &Programs,
     cases: &[&Case],
 ) -> Result<()> {
-    fs::create_dir_all(dir.join(OUT))?;
+    fs::create_dir_all(left(dir))?;
     fs::create_dir_all(dir.join("lib/modules"))?;
     symlink(
         &kernel.modules,

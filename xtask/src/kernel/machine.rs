@@ -6,14 +6,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use super::Plan;
 use crate::Result;
 
-/// Memory of the kernel, its discs included: they lie in a file system in memory.
-const MEMORY: &str = "mem=1536M";
 /// Where its memory is best kept: a file there is not written to any disk.
 const SHARED_MEMORY: &str = "/dev/shm";
-/// What all kernels at once may fill there.
-const SHARED_MEMORY_BYTES: u64 = 6 << 30;
+const MIB: u64 = 1 << 20;
 /// How long a kernel that was told to end gets.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -26,26 +24,22 @@ pub(super) struct Machine {
 }
 
 impl Machine {
-    /// Starts kernel number `idx` with `script` as its first process.
+    /// Starts kernel number `idx` of those that `plan` is about, with `script` as its first process.
     ///
     /// # Errors
     /// When it cannot be started.
-    pub(super) fn start(dir: &Path, idx: usize, script: &Path) -> Result<Self> {
+    pub(super) fn start(dir: &Path, idx: usize, script: &Path, plan: &Plan) -> Result<Self> {
         let console = dir.join(format!("console-{idx}.log"));
         let log = File::create(&console)?;
         let mark = format!("umid=rawcd-kernel-test-{}-{idx}", std::process::id());
-        let memory_folder = match can_hold_memory(Path::new(SHARED_MEMORY)) {
+        let all_memory = u64::from(plan.memory_mib) * plan.n_kernels as u64 * MIB;
+        let memory_folder = match can_hold(Path::new(SHARED_MEMORY), all_memory) {
             true => PathBuf::from(SHARED_MEMORY),
             false => std::env::temp_dir(),
         };
         let process = Command::new("linux.uml")
-            .args([
-                MEMORY,
-                "root=/dev/root",
-                "rootfstype=hostfs",
-                "rootflags=/",
-                "ro",
-            ])
+            .arg(format!("mem={}M", plan.memory_mib))
+            .args(["root=/dev/root", "rootfstype=hostfs", "rootflags=/", "ro"])
             .arg(format!("init={}", script.display()))
             .args([
                 "con=null",
@@ -137,11 +131,11 @@ impl Drop for Machine {
     }
 }
 
-/// Whether a kernel can keep its memory there. In containers the folder is often a few megabytes, and a kernel whose memory
+/// Whether kernels can keep `n_bytes` of memory there. In containers the folder is often a few megabytes, and a kernel whose memory
 /// does not fit dies in the middle.
-fn can_hold_memory(folder: &Path) -> bool {
+fn can_hold(folder: &Path, n_bytes: u64) -> bool {
     let is_large = rustix::fs::statvfs(folder)
-        .is_ok_and(|space| space.f_bavail.saturating_mul(space.f_frsize) >= SHARED_MEMORY_BYTES);
+        .is_ok_and(|space| space.f_bavail.saturating_mul(space.f_frsize) >= n_bytes);
     let probe = folder.join(format!("rawcd-{}", std::process::id()));
     let is_writable = File::create_new(&probe).is_ok();
     let _ = fs::remove_file(probe);

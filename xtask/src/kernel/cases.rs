@@ -8,9 +8,11 @@ mod cdrskin_sao;
 mod conformance;
 mod handler_dies;
 mod handler_stops;
+mod in_flight;
 mod info;
 mod readers;
 mod rights;
+mod timeout;
 mod unplugged;
 mod wodim_dao;
 mod wodim_raw;
@@ -37,6 +39,8 @@ pub(super) const CASES: &[&Case] = &[
     &info::CASE,
     &conformance::CASE,
     &rights::CASE,
+    &in_flight::CASE,
+    &timeout::CASE,
     &burn_iso::CASE,
     &burn_mixed::CASE,
     &wodim_dao::CASE,

@@ -47,8 +47,9 @@ pub(super) fn write(
     )?;
     let bin = dir.join("bin");
     fs::create_dir_all(&bin)?;
-    symlink(&programs.rawcd, bin.join("rawcd"))?;
-    symlink(&programs.conformance, bin.join("conformance"))?;
+    for file in &programs.files {
+        symlink(file, bin.join(file.file_name().unwrap_or_default()))?;
+    }
     fs::write(dir.join("functions.sh"), FUNCTIONS)?;
     for case in cases {
         let script = format!(". {}/functions.sh\nset -x\n{}", dir.display(), case.script);

@@ -99,10 +99,22 @@ plug_blank() {
     plug "$@" --unlimited
 }
 
+# plug_short DISC [OPTIONS]: the same with the shortest lead-in that rawcd burns; other programs want more of it.
+plug_short() {
+    expect 0 rawcd new-disc "$1" --lead-in 99:59:00
+    plug "$@"
+}
+
 # reload DISC: out and in again, so that everybody forgets what they know of the disc.
 reload() {
     order eject '^ejected'
     order "load $1" '^loaded'
+}
+
+# make_large: large.iso, which takes so long to burn that anything can be done meanwhile.
+make_large() {
+    cp "$ROOT/fixtures/ruler.iso" large.iso
+    truncate -s 600M large.iso
 }
 
 # same_sound A.wav B: the samples are equal; B is a WAV too, or the samples alone.
@@ -125,10 +137,36 @@ tracks_come_back() {
     same_sound two.wav back.two
 }
 
+# burn_every_way IMAGE RAW: the image authored on the way and the raw file that was made of it, each by the sg and by the sr
+# node: each is verified, and the four discs are the one that a burn without the kernel makes. That is in the drive then.
+burn_every_way() {
+    plug
+    for way in sg-authored sr-authored sg-raw sr-raw; do
+        case $way in sg-*) node=$SG ;; *) node=$SR ;; esac
+        case $way in *-raw) image=$2 ;; *) image=$1 ;; esac
+        expect 0 rawcd new-disc $way.disc --lead-in 99:59:00
+        order "load $way.disc" '^loaded'
+        expect 0 rawcd burn "$image" --device "$node" --yes --verify
+        said 'read back equal'
+        order eject '^ejected'
+    done
+    expect 0 rawcd new-disc without-kernel.disc --lead-in 99:59:00
+    expect 0 rawcd burn "$1" --disc without-kernel.disc
+    for way in sg-authored sr-authored sg-raw sr-raw; do
+        same without-kernel.disc $way.disc
+    done
+    order 'load without-kernel.disc' '^loaded'
+}
+
+# recorded DISC: what a disc file holds, as `recorded.raw`. No recorder may have it.
+recorded() {
+    # Behind its header a disc file is the raw stream.
+    dd if="$1" of=recorded.raw bs=1M iflag=skip_bytes skip=4096 status=none
+}
+
 # finds DISC KINDS: `rawcd check` of every sector of a disc file finds these kinds, in the order of the alphabet, and no other.
 finds() {
-    # Behind its header a disc file is the raw stream.
-    tail -c +4097 "$1" >recorded.raw
+    recorded "$1"
     rawcd check --json recorded.raw >found.json || [ $? -eq 1 ]
     found=$(sed -n '/"event":"finding"/s/.*"kind":"\([^"]*\)".*/\1/p' found.json | sort -u | tr '\n' ' ')
     [ "$found" = "$2 " ] || {

@@ -23,10 +23,13 @@ pub(super) struct Kernel {
 
 /// What was built for the cases.
 pub(super) struct Programs {
-    pub(super) rawcd: PathBuf,
-    /// The example of cd-transport that runs its conformance test on a drive.
-    pub(super) conformance: PathBuf,
+    /// Each goes by its file's name.
+    pub(super) files: Vec<PathBuf>,
 }
+
+/// Examples that cases run, each with its crate: the test of the contract that a way to a drive keeps, and what makes a file of
+/// graphics and takes it out of sectors.
+const EXAMPLES: [(&str, &str); 2] = [("conformance", "cd-transport"), ("cdg_file", "cd-sector")];
 
 /// Looks for the kernel and for what `cases` need.
 ///
@@ -72,14 +75,19 @@ fn is_there(program: &str) -> bool {
 /// When it does not build.
 pub(super) fn build() -> Result<Programs> {
     let rawcd = project::build_rawcd()?;
-    let status = Command::new(project::cargo())
-        .current_dir(project::root())
-        .args(["build", "--quiet", "--release", "--package", "cd-transport"])
-        .args(["--example", "conformance"])
-        .status()?;
-    let conformance = rawcd.with_file_name("examples").join("conformance");
-    if !status.success() || !conformance.is_file() {
-        return Err("the example `conformance` of cd-transport does not build".into());
+    let folder = rawcd.with_file_name("examples");
+    let mut files = vec![rawcd];
+    for (example, package) in EXAMPLES {
+        let status = Command::new(project::cargo())
+            .current_dir(project::root())
+            .args(["build", "--quiet", "--release", "--package", package])
+            .args(["--example", example])
+            .status()?;
+        let file = folder.join(example);
+        if !status.success() || !file.is_file() {
+            return Err(format!("the example `{example}` of {package} does not build").into());
+        }
+        files.push(file);
     }
-    Ok(Programs { rawcd, conformance })
+    Ok(Programs { files })
 }

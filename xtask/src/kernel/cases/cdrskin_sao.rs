@@ -6,15 +6,17 @@ pub(crate) const CASE: Case = Case {
     needs: &[("cdrskin", "cdrskin")],
     seconds: 60,
     script: r#"
-plug a.disc --unlimited
+plug_blank a.disc
 expect 0 cdrskin dev=$SR gracetime=0 -sao $ROOT/fixtures/ruler.iso
-unplug
-tail -c +4097 a.disc >a.raw
-expect 0 rawcd check a.raw
-said 'nothing wrong'
-expect 0 rawcd convert a.raw back.iso
+reload a.disc
+expect 0 rawcd read --device $SG --track 1 --user-data back.iso
 same $ROOT/fixtures/ruler.iso back.iso
+unplug
+recorded a.disc
+expect 0 rawcd check recorded.raw
+said 'nothing wrong'
 # What the drive makes of the cue sheet is what our author makes of the same image.
+expect 0 rawcd new-disc ours.disc --lead-in 98:50:00
 expect 0 rawcd burn $ROOT/fixtures/ruler.iso --disc ours.disc
 same a.disc ours.disc
 "#,

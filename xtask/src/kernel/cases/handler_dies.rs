@@ -1,17 +1,18 @@
 use super::Case;
 
+/// What the kernel gives up is what nobody answers after the kill: the WRITE, then the flush, the look at the disc and the
+/// unlocking, which is tried for five seconds.
 pub(crate) const CASE: Case = Case {
     name: "handler-dies",
     what: "the drive's process killed in mid-burn: the burn ends and tells; another takes the drive over",
     needs: &[("sg_inq", "sg3-utils")],
-    // Most of it is waiting for the kernel to give up commands that nobody answers.
-    seconds: 100,
+    seconds: 60,
     script: r#"
-plug a.disc --speed 4 --kernel-timeout 3
-rawcd burn $ROOT/fixtures/ruler.iso --device $SG --yes >burn.said 2>&1 &
+make_large
+plug_short a.disc --unlimited --kernel-timeout 1
+rawcd burn large.iso --device $SG --yes >burn.said 2>&1 &
 burner=$!
 until_true 15 written a.disc
-sleep 1
 kill -KILL $SERVE
 code=0
 wait $burner || code=$?
@@ -29,6 +30,7 @@ plug a.disc --unlimited --take-over
 test $SG = $sg
 order status 'interrupted'
 order eject '^ejected'
+expect 0 rawcd new-disc b.disc --lead-in 99:59:00
 order 'load b.disc' '^loaded'
 expect 0 rawcd burn $ROOT/fixtures/ruler.iso --device $SG --yes
 # The handler that lives is not pushed aside.

@@ -6,7 +6,7 @@ pub(crate) const CASE: Case = Case {
     needs: &[],
     seconds: 30,
     script: r#"
-plug a.disc --unlimited --kernel-timeout 20
+plug_short a.disc --unlimited --kernel-timeout 20
 expect 0 conformance $SG
 mkfifo go
 conformance $SG 1 <go >timed.said 2>&1 &

@@ -34,14 +34,17 @@ FILE "two.wav" WAVE
     TITLE "Two"
     INDEX 01 00:00:00
 SHEET
-plug_blank read.disc
+plug_short read.disc --unlimited
 expect 0 rawcd burn disc.cue --device $SG --yes
 reload read.disc
 
 expect 0 sg_inq $SG
 said 'Vendor identification: RAWCD'
 expect 0 timeout 20 wodim dev=$SG -toc
-said 'track:lout'
+said 'track: *1 lba: *0 .*mode: 1'
+said 'track: *2 lba: *480 '
+said 'track: *3 lba: *880 '
+said 'track:lout lba: *1330 '
 expect 0 timeout 20 readom dev=$SG f=back.iso sectors=0-$n_data
 same data.iso back.iso
 expect 0 timeout 20 cdparanoia -d $SR -B
@@ -52,8 +55,9 @@ said 'Machines'
 said '0000000000017'
 expect 0 timeout 20 cdrdao read-toc --device $SG --driver generic-mmc read.toc
 cp read.toc said
-said 'ISRC "USABC0212345"'
-said 'TITLE "One"'
+for text in 'CATALOG "0000000000017"' 'TRACK MODE1' 'ISRC "USABC0212345"' 'TITLE "Machines"' 'TITLE "One"' 'TITLE "Two"'; do
+    said "$text"
+done
 expect 0 timeout 20 cdrdao read-cd --device $SG --driver generic-mmc --datafile cd.bin cd.toc
 # What cdrdao makes of the disc is the same disc again, but for its CD-Text, to which it adds empty texts.
 expect 0 rawcd convert disc.cue mine.raw --lead-in 99:59:00

@@ -9,12 +9,13 @@ pub(crate) const CASE: Case = Case {
 as_nobody() {
     setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
 }
-plug a.disc --unlimited
+plug_short a.disc --unlimited
 chmod 600 $SG $SR
 for node in $SG $SR; do
     expect 20 as_nobody rawcd info --device $node
     said 'permission denied'
     said 'udev rule'
+    expect 20 as_nobody rawcd burn $ROOT/fixtures/ruler.iso --device $node --yes
 done
 chgrp 24 $SG $SR
 chmod 660 $SG $SR
@@ -50,17 +51,18 @@ until_true 5 test -e held
 for node in $SG $SR; do
     expect 21 rawcd info --device $node
     said 'in use'
+    expect 21 rawcd burn $ROOT/fixtures/ruler.iso --device $node --yes
 done
 kill $holder
 wait $holder || true
 expect 0 rawcd info --device $SR
 
 # Two recorders at once, and a name that is taken.
-expect 21 rawcd serve b.disc --name one
+expect 21 rawcd serve c.disc --name one
 said 'is there already'
 first=$SR
 DRIVE=two
-plug b.disc --unlimited
+plug_short b.disc --unlimited
 test $SR != $first
 expect 0 rawcd burn $ROOT/fixtures/ruler.iso --device $SR --yes
 unplug

@@ -54,6 +54,17 @@ written() {
     [ "$(stat -c %s "$1")" -gt 4096 ]
 }
 
+# stop_serving: stops the recorder's process; `has_given_up` tells when the kernel has given up a command that waits for it. The
+# program that sent it learns of that only when the process goes on.
+stop_serving() {
+    n_given_up=$(dmesg | grep -c ABORT_TASK || true)
+    kill -STOP "$SERVE"
+}
+
+has_given_up() {
+    [ "$(dmesg | grep -c ABORT_TASK)" -gt "$n_given_up" ]
+}
+
 # unplug: takes the recorder away in order.
 unplug() {
     echo quit >"$DRIVE.orders"

@@ -13,10 +13,9 @@ conformance $SG 1 <go >timed.said 2>&1 &
 timed=$!
 exec 4>go
 until_true 10 grep 'is open' timed.said
-kill -STOP $SERVE
+stop_serving
 echo >&4
-# The kernel lets go only when the command has ended.
-sleep 3
+until_true 15 has_given_up
 kill -CONT $SERVE
 code=0
 wait $timed || code=$?

@@ -20,7 +20,8 @@ use crate::state::{Drive, Mounted};
 impl Drive {
     /// The tracks of closed sessions are as their table of contents says, those of an open one as the PMA does. As long as
     /// more can follow there is one track more, the one to be written, also called FFh. In raw mode the
-    /// next writable address of a blank disc is that of the lead-in, or of the next WRITE.
+    /// next writable address of a blank disc is that of the lead-in, or of the next WRITE. The last recorded address is a matter
+    /// of DVDs: hosts go by start and size.
     pub(super) fn read_track_information(
         &self,
         command: &ReadTrackInformation,
@@ -58,12 +59,14 @@ impl Drive {
         let closed = match selector {
             TrackSelector::Track(number) => tracks.find(|track| track.number == number),
             TrackSelector::Session(_) => tracks.next(),
-            TrackSelector::Lba(lba) => tracks.find(|track| lba < ahead(track.end, RUN_OUT_SECTORS)),
+            TrackSelector::Lba(lba) => {
+                tracks.find(|track| lba >= open.program && lba < ahead(track.end, RUN_OUT_SECTORS))
+            }
         };
         let is_meant = match selector {
             TrackSelector::Track(number) => number == 0xFF || number == open.next_track(),
             TrackSelector::Session(number) => number == open.number,
-            TrackSelector::Lba(_) => true,
+            TrackSelector::Lba(lba) => lba >= open.program,
         };
         match closed {
             Some(track) => Ok(closed_track(mounted, &open, track)),
@@ -110,12 +113,19 @@ impl Drive {
     }
 }
 
+/// How a track that is complete shows: its size is settled. Alone this means a track that was recorded at once or with its
+/// session; none of these bits is for a pressed one.
+const COMPLETE: TrackFlags = TrackFlags {
+    reserved: true,
+    ..TrackFlags::NONE
+};
+
 /// A track that was recorded at once, in the session that is open; its run-out does not count.
 fn closed_track(mounted: &Mounted, open: &OpenSession, track: &PmaTrack) -> TrackInformation {
     TrackInformation {
         track: track.number.into(),
         session: open.number.into(),
-        flags: TrackFlags::NONE,
+        flags: COMPLETE,
         track_mode: TrackMode::new(track.control.0).unwrap_or(TrackMode::AUDIO),
         data_mode: match form_at(&mounted.disc, track.start) {
             _ if !track.control.is_data() => DataMode::UNKNOWN,
@@ -127,7 +137,7 @@ fn closed_track(mounted: &Mounted, open: &OpenSession, track: &PmaTrack) -> Trac
         free_blocks: 0,
         packet_size: 0,
         size: track.end.since(track.start).map_or(0, Sectors::count),
-        last_recorded: Some(track.end.value() - 1),
+        last_recorded: None,
     }
 }
 
@@ -137,18 +147,22 @@ fn recorded_track(
     contents: &Contents,
     selector: TrackSelector,
 ) -> Option<TrackInformation> {
-    let toc = &contents.toc;
-    let first = || toc.tracks().next();
+    let reader = Reader::of(mounted)?;
     let track = match selector {
-        TrackSelector::Track(track) => toc.track(track),
+        TrackSelector::Track(track) => contents.toc.track(track),
         TrackSelector::Session(number) => {
             let idx = usize::from(number).checked_sub(1)?;
             contents.sessions.get(idx)?.toc.tracks().next()
         }
-        TrackSelector::Lba(lba) if lba < Lba::PREGAP_START || lba >= contents.lead_out() => None,
+        // Between sessions there is no track; a session's first pregap counts to its first one.
         TrackSelector::Lba(lba) => {
+            reader.range(lba, Sectors::new(1).ok()?).ok()?;
+            let mut sessions = contents.sessions.iter();
+            let toc = &sessions
+                .find(|session| lba < session.toc.lead_out().to_lba())?
+                .toc;
             let started = |track: &TocTrack| track.start.to_lba() <= lba;
-            toc.tracks().rfind(started).or_else(first)
+            toc.tracks().rfind(started).or_else(|| toc.tracks().next())
         }
     };
     let track = track?;
@@ -158,7 +172,7 @@ fn recorded_track(
     let start = track.start.to_lba();
     let next = toc.track(track.track + 1);
     let end = next.map_or(toc.lead_out().to_lba(), |next| next.start.to_lba());
-    let data_mode = match Reader::of(mounted)?.sector_type_at(start) {
+    let data_mode = match reader.sector_type_at(start) {
         Some(SectorType::MODE_1) => DataMode::MODE_1,
         None | Some(SectorType::CD_DA) => DataMode::UNKNOWN,
         Some(_) => DataMode::MODE_2,
@@ -166,7 +180,7 @@ fn recorded_track(
     Some(TrackInformation {
         track: track.track.into(),
         session: session.into(),
-        flags: TrackFlags::NONE,
+        flags: COMPLETE,
         track_mode: TrackMode::new(track.control.0).unwrap_or(TrackMode::AUDIO),
         data_mode,
         start: start.value(),
@@ -174,7 +188,7 @@ fn recorded_track(
         free_blocks: 0,
         packet_size: 0,
         size: end.since(start).map_or(0, Sectors::count),
-        last_recorded: Some(end.value() - 1),
+        last_recorded: None,
     })
 }
 

@@ -4,8 +4,8 @@ use cd_address::Lba;
 use cd_mmc::mode_page::{DataBlockType, MultiSession, SessionFormat, TrackMode};
 use cd_mmc::response::{Capacity, SessionState, SubChannelData};
 use cd_mmc::{
-    CloseFunction, Read10, ReadCapacity, ReadSubChannel, SectorType, Sense, SubChannelFormat,
-    TocFormat,
+    CloseFunction, Read10, ReadCapacity, ReadSubChannel, ReadTrackInformation, SectorType, Sense,
+    SubChannelFormat, TocFormat, TrackSelector,
 };
 use cd_transport::Data;
 
@@ -19,6 +19,15 @@ use crate::{Disc, DiscState, Medium, MediumKind, Profile};
 fn read10(host: &mut Host, lba: i32, n_blocks: u16) -> Answer {
     let command = Read10::new(Lba::new(lba).unwrap(), n_blocks);
     host.read(command, usize::from(n_blocks) * 2048)
+}
+
+fn track_at(host: &mut Host, lba: i32) -> Answer {
+    let command = ReadTrackInformation {
+        open: false,
+        track: TrackSelector::Lba(Lba::new(lba).unwrap()),
+        allocation_length: 36,
+    };
+    host.read(command, 36)
 }
 
 /// A track of `n` sectors of form 1.
@@ -145,8 +154,12 @@ fn nothing_is_read_between_two_sessions() {
         if is_closed {
             close(&mut host, CloseFunction::SESSION, 0).unwrap();
         }
-        for lba in [302, 302 + 6750, second - 151] {
+        for lba in [-151, 302, 302 + 6750, second - 151] {
             check_refused(host.read_cd(lba, 1, |_| {}), Sense::LBA_OUT_OF_RANGE);
+            check_refused(track_at(&mut host, lba), Sense::INVALID_FIELD_IN_CDB);
+        }
+        for (lba, track) in [(-150, 1), (301, 1), (second - 150, 2), (second + 301, 2)] {
+            assert_eq!(track_at(&mut host, lba).unwrap()[2], track, "{lba}");
         }
         host.read_cd(second - 150, 1, |_| {}).unwrap();
         assert_eq!(read10(&mut host, 299, 1).unwrap(), user(299));

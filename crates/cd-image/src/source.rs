@@ -125,6 +125,7 @@ pub(crate) struct Reader<'a> {
     buffer: Vec<u8>,
     /// What was read last, and is let go of with the next read.
     last: Option<LbaRange>,
+    uses_map: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -133,7 +134,16 @@ impl<'a> Reader<'a> {
             source,
             buffer: Vec::new(),
             last: None,
+            uses_map: true,
         }
+    }
+
+    /// One for looks here and there, which copies what it reads: around a page that is touched the system maps what it
+    /// has, up to megabytes of it, and nobody would let go of that.
+    pub(crate) const fn sampling(source: &'a dyn SectorSource) -> Self {
+        let mut reader = Self::new(source);
+        reader.uses_map = false;
+        reader
     }
 
     pub(crate) fn layout(&self) -> SectorLayout {
@@ -144,7 +154,9 @@ impl<'a> Reader<'a> {
         if let Some(last) = self.last.replace(range) {
             self.source.release(last);
         }
-        if let Some(mapped) = self.source.mapped(range)? {
+        if self.uses_map
+            && let Some(mapped) = self.source.mapped(range)?
+        {
             return Ok(mapped);
         }
         let n_bytes = bytes_of(range.len(), self.source.layout());

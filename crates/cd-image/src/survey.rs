@@ -165,7 +165,7 @@ pub fn survey(source: &dyn SectorSource) -> Result<StreamSurvey, SourceError> {
         lead_out_sectors: None,
         problems: Vec::new(),
     };
-    let mut reader = Reader::new(source);
+    let mut reader = Reader::sampling(source);
     if range.start().is_lead_in() {
         let lead_in = range.take(
             Lba::PREGAP_START

@@ -1,7 +1,10 @@
+use std::sync::Arc;
+
 use cd_address::Lba;
 use cd_sector::{MAIN_BYTES, SectorLayout, TocError};
 
 use super::{StreamProblem, StreamSurvey, survey};
+use crate::RawStream;
 use crate::fixtures::{Files, Memory, authored, iso_disc, lba, render_all, sectors};
 
 const RAW: SectorLayout = SectorLayout::RawPw96;
@@ -29,6 +32,26 @@ fn a_whole_stream_is_sound() {
         assert_eq!(found.lead_out_sectors, Some(sectors(6_750)));
         assert_eq!(found.layout, layout);
     }
+}
+
+/// Around a page that is looked at the system maps what it has, and what was looked at here and there would stay.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_survey_leaves_no_page_of_the_file_in_memory() {
+    let files = Files::new();
+    let file = files.open("stream", &stream());
+    assert!(file.is_mapped());
+    let resident_kib = || -> u64 {
+        let maps = std::fs::read_to_string("/proc/self/smaps").unwrap();
+        let ours = maps.split_once(file.path()).unwrap().1;
+        let rss = ours.lines().find_map(|line| line.strip_prefix("Rss:"));
+        let rss = rss.unwrap().trim().trim_end_matches(" kB");
+        rss.parse().unwrap()
+    };
+    let source = RawStream::open(Arc::clone(&file), Some(RAW), Some(lba(-700))).unwrap();
+    let before = resident_kib();
+    survey(&source).unwrap();
+    assert_eq!(resident_kib(), before);
 }
 
 #[test]

@@ -51,7 +51,8 @@ fn a_survey_leaves_no_page_of_the_file_in_memory() {
     let source = RawStream::open(Arc::clone(&file), Some(RAW), Some(lba(-700))).unwrap();
     let before = resident_kib();
     survey(&source).unwrap();
-    assert_eq!(resident_kib(), before);
+    let after = resident_kib();
+    assert!(after <= before, "{before} KiB before, {after} after");
 }
 
 #[test]

@@ -1,13 +1,15 @@
 //! What the drive's answers mean for a burn.
 
+use std::collections::BTreeMap;
+
 use cd_address::{Lba, Msf, bcd_encode};
 use cd_mmc::mode_page::{ModeParameters, WriteParameters};
 use cd_mmc::response::{DiscInformation, DiscStatus, FullToc, FullTocEntry};
 use cd_mmc::{BinMsf, Command};
-use cd_sector::{QFrame, Toc, TocCollector, TocError};
+use cd_sector::{Point, QFrame, Toc, TocCollector, TocError};
 
 use crate::plan::Expected;
-use crate::{DiscAfter, Doubt, Fault, StopCause};
+use crate::{DiscAfter, Doubt, Fault, SessionToc, StopCause};
 
 #[cfg(test)]
 mod tests;
@@ -125,34 +127,56 @@ pub(crate) fn written(status: DiscStatus, expected: &Expected) -> Result<(), Dou
     }
 }
 
-/// The disc's table of contents is the stream's.
+/// The disc's table of contents is the stream's, and there is no other.
 pub(crate) fn toc(command: &Command, data: &[u8], expected: &Expected) -> Result<(), Doubt> {
-    let toc = decode_toc(data).map_err(|what| Doubt::NoToc(Fault::nonsense(command, what)))?;
-    if toc == expected.toc {
-        Ok(())
-    } else {
-        Err(Doubt::OtherToc(toc_difference(&expected.toc, &toc)))
+    let sessions =
+        decode_sessions(data).map_err(|what| Doubt::NoToc(Fault::nonsense(command, what)))?;
+    match sessions.as_slice() {
+        [session] if session.toc == expected.toc => Ok(()),
+        [session] => Err(Doubt::OtherToc(toc_difference(&expected.toc, &session.toc))),
+        several => {
+            let what = format!("{} sessions, expected one", several.len());
+            Err(Doubt::OtherToc(what))
+        }
     }
 }
 
-/// The table of contents in an answer to READ TOC/PMA/ATIP, format 2; otherwise what is wrong with it.
-pub(crate) fn decode_toc(data: &[u8]) -> Result<Toc, String> {
+/// The tables of contents in an answer to READ TOC/PMA/ATIP, format 2, by session: one at least; otherwise what is wrong
+/// with them.
+pub(crate) fn decode_sessions(data: &[u8]) -> Result<Vec<SessionToc>, String> {
     let full = FullToc::decode(data).map_err(|error| error.to_string())?;
-    collect_toc(&full).map_err(|error| error.to_string())
-}
-
-/// The table of contents in a drive's answer, which has binary numbers where the disc has BCD.
-fn collect_toc(full: &FullToc<'_>) -> Result<Toc, TocError> {
-    let mut collector = TocCollector::new();
+    let mut found: BTreeMap<u8, (TocCollector, Option<Msf>)> = BTreeMap::new();
     for entry in &full.entries {
+        let (collector, next_program) = found.entry(entry.session).or_default();
         if let Some(frame) = lead_in_frame(&entry) {
             collector.push(&frame);
         }
+        if (entry.adr_control.adr(), entry.point) == (5, Point::NEXT_PROGRAM.0) {
+            // FF:FF:FF says that nothing follows.
+            *next_program = entry.time.to_msf().ok();
+        }
     }
-    collector.finish()
+    if found.is_empty() {
+        return Err(TocError::Empty.to_string());
+    }
+    let has_several = found.len() > 1;
+    let sessions = found
+        .into_iter()
+        .map(|(number, (collector, next_program))| {
+            let toc = collector.finish().map_err(|error| match has_several {
+                true => format!("session {number}: {error}"),
+                false => error.to_string(),
+            })?;
+            Ok(SessionToc {
+                number,
+                toc,
+                next_program,
+            })
+        });
+    sessions.collect()
 }
 
-/// The lead-in's Q frame behind an entry; `None` if a number cannot be BCD.
+/// The lead-in's Q frame behind an entry, which has binary numbers where the disc has BCD; `None` if a number cannot be that.
 fn lead_in_frame(entry: &FullTocEntry) -> Option<QFrame> {
     let bcd = |BinMsf(numbers)| {
         let mut bytes = [0; 3];

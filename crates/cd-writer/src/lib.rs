@@ -76,7 +76,9 @@ pub use fleet::{BurnJob, burn_all};
 pub use outcome::{DiscAfter, Doubt, Incident, StopCause};
 pub use pipeline::{Chunk, Feed, Next, ReadAhead, read_ahead, read_ahead_for};
 pub use plan::{BurnOptions, Plan, PlanError, PlanNote, Purpose, Step, StepData, Writes};
-pub use probe::{DriveInfo, MediumInfo, MediumKind, ProbeError, RawMode, RecordingAbilities};
+pub use probe::{
+    DriveInfo, MediumInfo, MediumKind, ProbeError, RawMode, RecordingAbilities, SessionToc,
+};
 pub use read::SectorForm;
 pub use recorder::Recorder;
 pub use verify::{

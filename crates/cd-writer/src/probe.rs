@@ -3,10 +3,12 @@
 mod disagreements;
 mod drive;
 mod medium;
+mod sessions;
 
 pub use drive::{DriveInfo, RawMode, RecordingAbilities};
 pub(crate) use drive::{MODE_BYTES, raw_page, select_command};
 pub use medium::{MediumInfo, MediumKind};
+pub use sessions::SessionToc;
 
 use crate::Fault;
 

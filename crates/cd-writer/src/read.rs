@@ -1,18 +1,16 @@
 //! Reading sectors back, with the patience a scratched or fresh disc needs.
 //!
 //! # Spec
-//! MMC-5 6.20 (READ CD), 6.26 (READ TOC/PMA/ATIP). Read those first.
+//! MMC-5 6.20 (READ CD). Read that first.
 
 use std::time::Duration;
 
 use cd_address::{LbaRange, Sectors};
 use cd_mmc::{C2Selection, MainChannelSelection, ReadCd, SectorType, SubChannelSelection};
-use cd_sector::Toc;
 use cd_transport::{Data, TransportErrorKind};
 
 use crate::Fault;
-use crate::answer::decode_toc;
-use crate::plan::{Purpose, full_toc_command};
+use crate::plan::Purpose;
 use crate::policy::{Reaction, react};
 use crate::recorder::{ASK_TIMEOUT, Recorder};
 
@@ -76,16 +74,6 @@ impl Recorder<'_> {
             .ok()
             .and_then(|n| Sectors::new(n).ok())
             .unwrap_or(Sectors::ZERO)
-    }
-
-    /// The disc's table of contents, as its lead-in has it (READ TOC/PMA/ATIP, format 2).
-    ///
-    /// # Errors
-    /// The fault; a table of contents that contradicts itself is one too.
-    pub fn read_toc(&mut self) -> Result<Toc, Fault> {
-        let command = full_toc_command();
-        let answer = self.ask(command, command.allocation_length)?;
-        decode_toc(&answer).map_err(|what| Fault::nonsense(&command.into(), what))
     }
 
     /// Reads `range` with one command; `out` is exactly its sectors, at most

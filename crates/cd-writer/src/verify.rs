@@ -15,7 +15,7 @@
 use std::io;
 
 use cd_address::{Lba, LbaRange, Sectors};
-use cd_image::{SectorSource, SourceError, survey};
+use cd_image::{SectorSource, SourceError, StreamProblem, survey};
 use cd_mmc::mode_page::ModeParameters;
 use cd_mmc::{ModeSense10, PageCode, Sense, SenseKey};
 use cd_sector::Toc;
@@ -63,6 +63,9 @@ pub enum VerifyError {
     /// The stream's lead-in does not say where its tracks and its lead-out are.
     #[error("the image has no table of contents to compare by: {0}")]
     NoToc(String),
+    /// The image is a raw stream of several sessions: see the text.
+    #[error("{0}")]
+    SeveralSessions(StreamProblem),
     /// The stream has no sector that a drive can read back.
     #[error("the stream holds nothing between lba -150 and its lead-out")]
     NothingToCompare,
@@ -89,7 +92,8 @@ struct Readable {
 
 impl Recorder<'_> {
     /// Reads every sector from the first pregap up to the lead-out back and compares it with `source`, and asks
-    /// for all that a drive tells of the lead-in: table of contents, CD-Text, MCN and ISRC.
+    /// for all that a drive tells of the lead-in: table of contents, CD-Text, MCN and ISRC. Of a disc of several sessions
+    /// the first is compared; that there are others is a difference of the table of contents.
     ///
     /// A drive gives data sectors descrambled, and cannot be asked for the sectors of lead-in and lead-out. What
     /// it does not give is said in the report and never counts as equal. What does not read equal is read
@@ -292,6 +296,12 @@ const CAPABILITIES_BYTES: u16 = 256;
 
 fn toc_of(source: &dyn SectorSource) -> Result<Toc, VerifyError> {
     let survey = survey(source).map_err(VerifyError::Source)?;
+    let mut problems = survey.problems.iter();
+    if let Some(several) =
+        problems.find(|problem| matches!(problem, StreamProblem::LaterSession { .. }))
+    {
+        return Err(VerifyError::SeveralSessions(several.clone()));
+    }
     survey.toc.ok_or_else(|| {
         let problems: Vec<_> = survey.problems.iter().map(ToString::to_string).collect();
         VerifyError::NoToc(problems.join("; "))

@@ -344,6 +344,10 @@ pub(crate) struct ReadArgs {
     /// Only this track.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=99))]
     pub(crate) track: Option<u8>,
+    /// Only this session, from the start of its first track to its lead-out. A disc of several has to be read session
+    /// by session, or track by track: what lies between them no drive reads.
+    #[arg(long, value_name = "N", conflicts_with = "track", value_parser = clap::value_parser!(u8).range(1..=99))]
+    pub(crate) session: Option<u8>,
     /// Only the 2048 bytes of user data of each sector of a data track.
     #[arg(long, conflicts_with = "main")]
     pub(crate) user_data: bool,

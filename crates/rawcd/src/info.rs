@@ -1,7 +1,8 @@
 use cd_emulator::{Disc, DiscState};
 use cd_mmc::Speed;
+use cd_mmc::response::SessionState;
 use cd_transport::os::{DeviceListing, list_devices};
-use cd_writer::{DriveInfo, MediumInfo};
+use cd_writer::{DriveInfo, MediumInfo, Recorder, SessionToc};
 use serde_json::json;
 
 use crate::cli::InfoArgs;
@@ -19,7 +20,7 @@ pub(crate) fn run(args: &InfoArgs, output: &Output) -> Result<Exit, Failure> {
     }
     let mut target = Target::open(&args.target, NoDisc::Fail)?;
     let name = target.name();
-    let (is_blank, toc) = target.with_recorder(args.trace.path(), |recorder| {
+    let (is_blank, sessions) = target.with_recorder(args.trace.path(), |recorder| {
         let drive = recorder.probe().map_err(|error| explain::probe(&error))?;
         show_drive(&drive, output);
         let medium = recorder.medium().map_err(|error| explain::probe(&error))?;
@@ -27,13 +28,10 @@ pub(crate) fn run(args: &InfoArgs, output: &Output) -> Result<Exit, Failure> {
         if medium.is_blank() {
             return Ok((true, None));
         }
-        match recorder.read_toc() {
-            Ok(toc) => {
-                output.line(format!(
-                    "table of contents:\n{}",
-                    toc.to_string().trim_end()
-                ));
-                Ok((false, Some(toc)))
+        match recorder.read_sessions() {
+            Ok(sessions) => {
+                show_sessions(recorder, (&medium, &sessions), output);
+                Ok((false, Some(sessions)))
             }
             Err(error) => {
                 output.line(format!("table of contents: none can be read ({error})"));
@@ -46,29 +44,89 @@ pub(crate) fn run(args: &InfoArgs, output: &Output) -> Result<Exit, Failure> {
             "the recording was broken off: lba {recorded} hold something, the end is missing; like a real disc \
              after that, this one is unusable"
         )),
-        _ if !is_blank && toc.is_none() => output.note(
+        _ if !is_blank && sessions.is_none() => output.note(
             "a disc that is not blank and has no table of contents cannot be played, read or burned again; a \
              recording that was broken off leaves one",
         ),
         _ => {}
     }
-    let toc = toc.as_ref().map(toc_json);
-    output.event("result", json!({ "exit": 0, "target": name, "toc": toc }));
+    let (toc, sessions) = sessions.as_deref().map(toc_json).unzip();
+    output.event(
+        "result",
+        json!({ "exit": 0, "target": name, "toc": toc, "sessions": sessions }),
+    );
     Ok(Exit::Done)
 }
 
-fn toc_json(toc: &cd_sector::Toc) -> serde_json::Value {
-    let tracks: Vec<_> = toc
-        .tracks()
-        .map(|track| {
+/// The closed sessions, what may follow them, and where the drive contradicts itself about them.
+fn show_sessions(
+    recorder: &mut Recorder<'_>,
+    (medium, sessions): (&MediumInfo, &[SessionToc]),
+    output: &Output,
+) {
+    for SessionToc {
+        number,
+        toc,
+        next_program,
+    } in sessions
+    {
+        let of_session = match sessions.len() {
+            1 => String::new(),
+            _ => format!(" of session {number}"),
+        };
+        let toc = toc.to_string();
+        output.line(format!(
+            "table of contents{of_session}:\n{}",
+            toc.trim_end()
+        ));
+        if let Some(next) = next_program {
+            output.line(format!(
+                "  session {} may have its program from {next} (lba {}) on",
+                number.saturating_add(1),
+                next.to_lba()
+            ));
+        }
+    }
+    // A drive may not know the command; that it contradicts is all there is to learn from it.
+    let information = recorder.session_information().ok();
+    for text in medium.session_disagreements(sessions, information.as_ref()) {
+        output.line(format!("two answers: {text}"));
+    }
+}
+
+/// All tracks with the last lead-out, and the sessions they are in.
+fn toc_json(sessions: &[SessionToc]) -> (serde_json::Value, serde_json::Value) {
+    let lba = |msf: cd_address::Msf| msf.to_lba().value();
+    let of_session = |session: &SessionToc| {
+        let number = session.number;
+        let tracks = session.toc.tracks().map(move |track| {
             json!({
                 "track": track.track,
-                "start": track.start.to_lba().value(),
+                "start": lba(track.start),
                 "data": track.control.is_data(),
+                "session": number,
+            })
+        });
+        tracks.collect::<Vec<_>>()
+    };
+    let tracks: Vec<_> = sessions.iter().flat_map(of_session).collect();
+    let lead_out = sessions.last().map(|last| lba(last.toc.lead_out()));
+    let sessions: Vec<_> = sessions
+        .iter()
+        .map(|session| {
+            json!({
+                "session": session.number,
+                "first_track": session.toc.first_track(),
+                "last_track": session.toc.last_track(),
+                "lead_out": lba(session.toc.lead_out()),
+                "next_program": session.next_program.map(lba),
             })
         })
         .collect();
-    json!({ "tracks": tracks, "lead_out": toc.lead_out().to_lba().value() })
+    (
+        json!({ "tracks": tracks, "lead_out": lead_out }),
+        json!(sessions),
+    )
 }
 
 fn list(output: &Output) -> Result<Exit, Failure> {
@@ -190,6 +248,9 @@ fn show_medium(medium: &MediumInfo, output: &Output) {
         })
     };
     output.line(format!("  {}", medium.state_text()));
+    if let Some(text) = sessions_text(medium) {
+        output.line(format!("  {text}"));
+    }
     output.line(format!(
         "  lead-in by ATIP        {}",
         time(medium.lead_in_by_atip())
@@ -221,6 +282,9 @@ fn show_medium(medium: &MediumInfo, output: &Output) {
             "kind": medium.kind.map(|kind| kind.to_string()),
             "blank": medium.is_blank(),
             "state": medium.state_text(),
+            "closed_sessions": medium.n_closed_sessions(),
+            "first_track_in_last_session": medium.information.first_track_in_last_session,
+            "last_track_in_last_session": medium.information.last_track_in_last_session,
             "lead_in_by_atip": value(medium.lead_in_by_atip()),
             "lead_in_by_drive": value(medium.lead_in_by_drive()),
             "last_lead_out": value(medium.last_lead_out()),
@@ -230,6 +294,29 @@ fn show_medium(medium: &MediumInfo, output: &Output) {
             "disagreements": disagreements,
         }),
     );
+}
+
+/// What READ DISC INFORMATION counts, of a disc that has, or can have, more than one session.
+fn sessions_text(medium: &MediumInfo) -> Option<String> {
+    let information = &medium.information;
+    let number = information.n_sessions;
+    let closed = match medium.n_closed_sessions() {
+        0 => "no session is closed".to_owned(),
+        1 => "1 session is closed".to_owned(),
+        n => format!("{n} sessions are closed"),
+    };
+    match information.last_session {
+        _ if medium.is_blank() => None,
+        SessionState::COMPLETE => (number > 1).then_some(closed),
+        SessionState::EMPTY => Some(format!(
+            "{closed}; session {number} can follow, from track {} on",
+            information.first_track_in_last_session
+        )),
+        _ => Some(format!(
+            "{closed}; session {number} is not closed, and counts tracks {} to {}",
+            information.first_track_in_last_session, information.last_track_in_last_session
+        )),
+    }
 }
 
 fn yes(value: bool) -> &'static str {

@@ -1,10 +1,10 @@
-//! `read`: a disc, or one track of it, into a file.
+//! `read`: a disc, or one session or track of it, into a file.
 
 use std::fs;
 
 use cd_address::{Lba, LbaRange, Sectors};
 use cd_sector::{Toc, TocTrack};
-use cd_writer::{CancelToken, MediumInfo, Recorder, SectorForm};
+use cd_writer::{CancelToken, MediumInfo, Recorder, SectorForm, SessionToc};
 use serde_json::json;
 
 use crate::cli::ReadArgs;
@@ -31,8 +31,8 @@ pub(crate) fn run(
     };
     let mut target = Target::open(&args.target, NoDisc::Fail)?;
     let range = target.with_recorder(args.trace.path(), |recorder| {
-        let toc = read_toc(recorder)?;
-        let range = range_of(&toc, args)?;
+        let sessions = read_sessions(recorder)?;
+        let range = range_of(session_of(&sessions, args)?, args)?;
         copy(recorder, Copied { range, form, file }, cancel, output)?;
         Ok(range)
     })?;
@@ -75,9 +75,9 @@ pub(crate) fn medium_to_read(recorder: &mut Recorder<'_>) -> Result<MediumInfo, 
     Ok(medium)
 }
 
-fn read_toc(recorder: &mut Recorder<'_>) -> Result<Toc, Failure> {
+fn read_sessions(recorder: &mut Recorder<'_>) -> Result<Vec<SessionToc>, Failure> {
     medium_to_read(recorder)?;
-    recorder.read_toc().map_err(|error| {
+    recorder.read_sessions().map_err(|error| {
         let what = format!("the table of contents cannot be read: {error}");
         Failure::new(Exit::DiscUnreadable, what).advise(
             "A disc whose recording was broken off has none that can be used, and cannot be read.",
@@ -85,9 +85,53 @@ fn read_toc(recorder: &mut Recorder<'_>) -> Result<Toc, Failure> {
     })
 }
 
-/// From LBA 0 to the lead-out, or from the start of one track to that of the next.
-fn range_of(toc: &Toc, args: &ReadArgs) -> Result<LbaRange, Failure> {
+/// The session that is to be read, or that has the track.
+fn session_of<'a>(sessions: &'a [SessionToc], args: &ReadArgs) -> Result<&'a SessionToc, Failure> {
+    let unreadable = |what: String, advice: &str| {
+        Failure::new(Exit::DiscUnreadable, what).advise(advice.to_owned())
+    };
+    let see_info = "`rawcd info` shows what is on the disc.";
+    let first = sessions.first().map_or(1, |first| first.number);
+    let last = sessions.last().map_or(first, |last| last.number);
+    match (args.session, args.track, sessions) {
+        (Some(number), _, _) => sessions
+            .iter()
+            .find(|session| session.number == number)
+            .ok_or_else(|| {
+                let what = format!(
+                    "there is no session {number} that is closed: the disc has sessions {first} to {last}"
+                );
+                unreadable(what, see_info)
+            }),
+        (None, Some(number), _) => sessions
+            .iter()
+            .find(|session| session.toc.track(number).is_some())
+            .ok_or_else(|| {
+                let tocs = || sessions.iter().map(|session| &session.toc);
+                let first = tocs().map(Toc::first_track).min().unwrap_or(1);
+                let last = tocs().map(Toc::last_track).max().unwrap_or(first);
+                let what =
+                    format!("there is no track {number}: the disc has tracks {first} to {last}");
+                unreadable(what, see_info)
+            }),
+        (None, None, [session]) => Ok(session),
+        (None, None, several) => {
+            let what = format!(
+                "the disc has {} sessions, and no drive reads what lies between them",
+                several.len()
+            );
+            let advice = format!(
+                "Read them one by one: --session {first} to {last}, or --track for a single track."
+            );
+            Err(unreadable(what, &advice))
+        }
+    }
+}
+
+/// From LBA 0, or from a later session's first track, to the lead-out; or from the start of one track to that of the next.
+fn range_of(session: &SessionToc, args: &ReadArgs) -> Result<LbaRange, Failure> {
     let unreadable = |what: String| Failure::new(Exit::DiscUnreadable, what);
+    let toc = &session.toc;
     let lead_out = toc.lead_out().to_lba();
     let wanted = |track: &TocTrack| args.track.is_none_or(|number| number == track.track);
     if args.user_data
@@ -101,27 +145,24 @@ fn range_of(toc: &Toc, args: &ReadArgs) -> Result<LbaRange, Failure> {
         ));
     }
     let (start, end) = match args.track {
-        None => (Lba::ZERO, lead_out),
-        Some(number) => {
-            let track = toc.track(number).ok_or_else(|| {
-                unreadable(format!(
-                    "there is no track {number}: the disc has tracks {} to {}",
-                    toc.first_track(),
-                    toc.last_track()
-                ))
-                .advise("`rawcd info` shows what is on the disc.")
-            })?;
-            let next = number.checked_add(1).and_then(|next| toc.track(next));
-            (
-                track.start.to_lba(),
-                next.map_or(lead_out, |next| next.start.to_lba()),
-            )
-        }
+        None if session.number == 1 => (Lba::ZERO, lead_out),
+        None => (
+            start_of(toc, toc.first_track()).unwrap_or(lead_out),
+            lead_out,
+        ),
+        Some(number) => (
+            start_of(toc, number).unwrap_or(lead_out),
+            start_of(toc, number.saturating_add(1)).unwrap_or(lead_out),
+        ),
     };
     LbaRange::from_bounds(start, end).map_err(|error| {
         unreadable(format!("the table of contents makes no sense: {error}"))
             .advise("`rawcd info` shows what is on the disc.")
     })
+}
+
+fn start_of(toc: &Toc, track: u8) -> Option<Lba> {
+    toc.track(track).map(|track| track.start.to_lba())
 }
 
 /// What goes where.

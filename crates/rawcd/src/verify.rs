@@ -127,7 +127,7 @@ fn not_compared(error: &VerifyError) -> Failure {
         VerifyError::Source(error) => explain::source(error),
         VerifyError::Drive(_) => Failure::new(Exit::DiscUnreadable, what)
             .advise("What was compared until then says nothing of the rest: start again."),
-        VerifyError::NoToc(_) | VerifyError::NothingToCompare => {
+        VerifyError::NoToc(_) | VerifyError::SeveralSessions(_) | VerifyError::NothingToCompare => {
             Failure::new(Exit::ImageNotSupported, what)
                 .advise("`rawcd check` tells more of the image.")
         }

@@ -28,6 +28,14 @@ fn entry(point: u8, point_time: [u8; 3]) -> FullTocEntry {
     }
 }
 
+/// The table of contents of the only session.
+fn decode_toc(data: &[u8]) -> Result<Toc, String> {
+    let sessions = decode_sessions(data)?;
+    assert_eq!(sessions.len(), 1);
+    assert_eq!(sessions[0].number, 1);
+    Ok(sessions[0].toc)
+}
+
 fn toc_bytes(entries: &[FullTocEntry]) -> Vec<u8> {
     let toc = FullToc {
         first_session: 1,
@@ -241,4 +249,55 @@ fn a_complete_disc_is_believed_only_if_every_sector_was_sent() {
     ] {
         assert_eq!(disc_after(status, has_sent_all), expect, "{status}");
     }
+}
+
+/// A second session with track 2, and what the first says of it.
+fn two_sessions() -> Vec<FullTocEntry> {
+    let pointer = |session, time| FullTocEntry {
+        session,
+        adr_control: AdrControl::new(5, 4),
+        time: BinMsf(time),
+        ..entry(0xB0, [79, 59, 73])
+    };
+    let mut all = entries();
+    all.push(pointer(1, [2, 36, 0]));
+    let second = [
+        entry(0xA0, [2, 0, 0]),
+        entry(0xA1, [2, 0, 0]),
+        entry(0xA2, [2, 44, 0]),
+        entry(2, [2, 38, 0]),
+    ];
+    all.extend(second.map(|entry| FullTocEntry {
+        session: 2,
+        ..entry
+    }));
+    all.push(pointer(2, [0xFF; 3]));
+    all
+}
+
+#[test]
+fn sessions_are_kept_apart() {
+    let sessions = decode_sessions(&toc_bytes(&two_sessions())).unwrap();
+    let [first, second] = &sessions[..] else {
+        panic!("{sessions:?}");
+    };
+    assert_eq!((first.number, first.toc), (1, sound_toc()));
+    assert_eq!(first.next_program, Some(msf("02:36:00")));
+    assert_eq!((second.number, second.next_program), (2, None));
+    assert_eq!((second.toc.first_track(), second.toc.last_track()), (2, 2));
+    assert_eq!(second.toc.lead_out(), msf("02:44:00"));
+
+    // Whose table of contents it is that makes no sense, is said.
+    let mut entries = two_sessions();
+    entries.retain(|entry| (entry.session, entry.point) != (2, 0xA2));
+    let what = decode_sessions(&toc_bytes(&entries)).unwrap_err();
+    assert!(
+        what.starts_with("session 2: lead-in has no readable point A2h"),
+        "{what}"
+    );
+}
+
+#[test]
+fn a_disc_with_another_session_is_not_what_was_burned() {
+    check_toc(&two_sessions(), "2 sessions, expected one");
 }

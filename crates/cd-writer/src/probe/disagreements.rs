@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use cd_address::Lba;
 use cd_mmc::Speed;
+use cd_mmc::response::SessionInformation;
 
-use super::{DriveInfo, MediumInfo};
+use super::{DriveInfo, MediumInfo, SessionToc};
 
 #[cfg(test)]
 mod tests;
@@ -90,6 +91,41 @@ pub(super) fn of_medium(medium: &MediumInfo) -> Vec<String> {
         "the earlier counts",
     );
     found
+}
+
+pub(super) fn of_sessions(
+    medium: &MediumInfo,
+    sessions: &[SessionToc],
+    information: Option<&SessionInformation>,
+) -> Vec<String> {
+    let mut found = Vec::new();
+    let by_disc = usize::from(medium.n_closed_sessions());
+    if by_disc != sessions.len() {
+        found.push(format!(
+            "{} closed by READ TOC/PMA/ATIP format 2, {by_disc} by READ DISC INFORMATION; the tables of contents count",
+            counted(sessions.len())
+        ));
+    }
+    if let (Some(information), Some(last)) = (information, sessions.last()) {
+        let by_toc = (last.number, last.toc.first_track());
+        let by_information = (information.last_session, information.first_track.track);
+        if by_toc != by_information {
+            let words = |(number, track)| format!("session {number} from track {track} on");
+            found.push(format!(
+                "the last closed session is {} by format 2 of READ TOC/PMA/ATIP, {} by format 1; format 2 counts",
+                words(by_toc),
+                words(by_information)
+            ));
+        }
+    }
+    found
+}
+
+fn counted(n_sessions: usize) -> String {
+    match n_sessions {
+        1 => "1 session is".to_owned(),
+        n => format!("{n} sessions are"),
+    }
 }
 
 /// Kilobytes a second as a multiple of 176.4, rounded to the nearest: sources round differently.

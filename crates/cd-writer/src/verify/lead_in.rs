@@ -36,8 +36,18 @@ pub(super) fn compare_toc(
     tally: &mut Tally,
 ) -> Result<(), VerifyError> {
     let wanted = points(tally.toc());
-    let found = match answered(recorder.read_toc())? {
-        Ok(toc) => points(&toc),
+    let found = match answered(recorder.read_sessions())? {
+        Ok(sessions) => {
+            if sessions.len() > 1 {
+                let got = format!(
+                    "{} sessions, the first of which is compared",
+                    sessions.len()
+                );
+                tally.differs((Layer::Toc, None), None, "one session".to_owned(), got);
+            }
+            let first = sessions.into_iter().next();
+            first.map_or_else(BTreeMap::new, |first| points(&first.toc))
+        }
         Err(fault) => {
             match fault.cause {
                 // The drive did answer.

@@ -217,8 +217,8 @@ fn a_drive_that_wants_aligned_memory_is_read_from() {
     });
     assert!(rig.burn(&image, OPTIONS).is_success());
     assert!(verify(&mut rig, &image).unwrap().is_equal());
-    let toc = rig.writer().read_toc().unwrap();
-    assert_eq!(toc.lead_out().to_lba(), lba(300));
+    let sessions = rig.writer().read_sessions().unwrap();
+    assert_eq!(sessions[0].toc.lead_out().to_lba(), lba(300));
 }
 
 #[test]

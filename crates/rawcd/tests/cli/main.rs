@@ -16,6 +16,7 @@ mod output;
 mod read;
 mod readme;
 mod run;
+mod sessions;
 mod sheets;
 #[cfg(unix)]
 mod stop;

@@ -1,5 +1,6 @@
 use cd_mmc::BinMsf;
-use cd_mmc::response::{CdMastering, MasteringFlags};
+use cd_mmc::response::{AdrControl, CdMastering, MasteringFlags, SessionState, TocAddress};
+use cd_sector::{Control, DiscType, Toc, TocTrack};
 
 use super::*;
 use crate::testing::{drive, medium, msf};
@@ -86,4 +87,52 @@ fn disc_by_atip_and_by_drive() {
             "a lead-out may begin until 79:59:74 by the ATIP, 74:43:00 by READ DISC INFORMATION; the earlier counts",
         ]
     );
+}
+
+#[test]
+fn sessions_by_each_source() {
+    let session = |number, track| SessionToc {
+        number,
+        toc: Toc::new(
+            DiscType::CD_ROM_OR_DA,
+            &[TocTrack {
+                track,
+                control: Control::DATA,
+                start: msf("00:02:00"),
+            }],
+            msf("00:06:00"),
+        )
+        .unwrap(),
+        next_program: None,
+    };
+    let by_command = |last_session, track| SessionInformation {
+        first_session: 1,
+        last_session,
+        first_track: cd_mmc::response::TocTrack {
+            adr_control: AdrControl::new(1, 4),
+            track,
+            address: TocAddress::from_lba(Lba::ZERO),
+        },
+    };
+    let sessions = [session(1, 1), session(2, 2)];
+    let mut medium = medium();
+    let check = |medium: &MediumInfo, information, expect: &[&str]| {
+        assert_eq!(
+            medium.session_disagreements(&sessions, Some(&information)),
+            expect
+        );
+    };
+    // Two are closed, a third may follow.
+    medium.information.last_session = SessionState::EMPTY;
+    medium.information.n_sessions = 3;
+    assert_eq!(medium.n_closed_sessions(), 2);
+    check(&medium, by_command(2, 2), &[]);
+    assert!(medium.session_disagreements(&sessions, None).is_empty());
+    let other = "the last closed session is session 2 from track 2 on by format 2 of READ TOC/PMA/ATIP, session 1 from \
+        track 1 on by format 1; format 2 counts";
+    check(&medium, by_command(1, 1), &[other]);
+    medium.information.last_session = SessionState::COMPLETE;
+    let other = "2 sessions are closed by READ TOC/PMA/ATIP format 2, 3 by READ DISC INFORMATION; the tables of \
+        contents count";
+    check(&medium, by_command(2, 2), &[other]);
 }

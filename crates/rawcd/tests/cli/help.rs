@@ -38,7 +38,11 @@ fn commands() -> Vec<(&'static str, Vec<&'static str>)> {
         ("check", [IMAGE, &["--fail-on"]].concat()),
         (
             "read",
-            [TARGET, &["--track", "--user-data", "--main", "--force"]].concat(),
+            [
+                TARGET,
+                &["--track", "--session", "--user-data", "--main", "--force"],
+            ]
+            .concat(),
         ),
         (
             "convert",

@@ -124,7 +124,7 @@ fn check_clean_but_for(stream: &RawStream, linking: &[(i32, u32)]) {
         .collect();
     let expect: Vec<_> = linking
         .iter()
-        .map(|&(start, len)| (FindingKind::MainMode, start, len))
+        .map(|&(start, len)| (FindingKind::LinkingBlock, start, len))
         .collect();
     assert_eq!(found, expect);
 }

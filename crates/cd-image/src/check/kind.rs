@@ -140,6 +140,8 @@ kinds! {
     LeadInHeaderFromZero = "lead-in-header-from-zero", Main, Convention;
     /// The mode byte is none, or not that of the sector.
     MainMode = "main-mode", Main, Misread;
+    /// A link, run-in or run-out block of a track that was recorded at once.
+    LinkingBlock = "linking-block", Main, Convention;
     /// A track has sectors of Mode 1 and of Mode 2.
     TrackMode = "track-mode", Main, Deviation;
     /// The two copies of the subheader differ, or say the wrong form.

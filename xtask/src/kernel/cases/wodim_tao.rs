@@ -24,6 +24,6 @@ expect 0 rawcd read --device $SG --track 2 --main back.one
 cmp -i 44:0 -n $((375 * 2352)) one.wav back.one
 unplug
 # Link, run-in and run-out of the data track have marks in their mode byte.
-finds a.disc 'main-mode'
+finds a.disc 'linking-block'
 "#,
 };

@@ -66,8 +66,18 @@ impl Rules {
             return;
         };
         let is_alone = faults.iter().count() == 1;
-        let kind = kind(&first, is_alone && self.is_lead_in(at));
+        let linking = match first {
+            MainFault::Mode { expected, got } if is_alone => linking_block(expected, got),
+            _ => None,
+        };
+        let kind = match linking {
+            Some(_) => FindingKind::LinkingBlock,
+            None => kind(&first, is_alone && self.is_lead_in(at)),
+        };
         self.fold.add(kind, at, || {
+            if let Some(block) = linking {
+                return Words::new("a block of user data", block);
+            }
             let mut words = words(&first);
             if !is_alone {
                 words.got += &format!(" (at fault: {faults})");
@@ -93,6 +103,26 @@ fn kind(fault: &MainFault, may_count: bool) -> FindingKind {
         MainLayer::ZeroField => FindingKind::MainZero,
         MainLayer::PParity => FindingKind::MainPParity,
         MainLayer::QParity => FindingKind::MainQParity,
+    }
+}
+
+/// What the upper three bits of the mode byte `got` say, in a sector that is of the `expected` mode otherwise.
+///
+/// # Spec
+/// MMC-3 4.2.3.7 (block indicators).
+fn linking_block(expected: u8, got: u8) -> Option<&'static str> {
+    if got & 0x1F != expected {
+        return None;
+    }
+    match got >> 5 {
+        1 => Some("run-in block 4"),
+        2 => Some("run-in block 3"),
+        3 => Some("run-in block 2"),
+        4 => Some("run-in block 1"),
+        5 => Some("a link block"),
+        6 => Some("run-out block 2"),
+        7 => Some("run-out block 1"),
+        _ => None,
     }
 }
 

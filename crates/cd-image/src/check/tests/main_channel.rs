@@ -1,4 +1,4 @@
-use cd_sector::{Payload, Subheader, encode, encode_mode1, scramble};
+use cd_sector::{Kernel, ParityForm, Payload, Subheader, encode, encode_mode1, scramble};
 
 use super::*;
 
@@ -121,6 +121,37 @@ fn main_mode() {
     let mut stream = Stream::iso();
     stream.main(120)[15] ^= 2;
     stream.expect(one(120), FindingKind::MainMode, ("mode 1", "03h"));
+}
+
+/// As a recorder joins one track recorded at once to the next: the blocks are whole, and the mode byte names them.
+#[test]
+fn linking_block() {
+    let mut stream = Stream::iso();
+    let put = |stream: &mut Stream, at: i32, indicator: u8| {
+        let main = stream.main(at);
+        encode_mode1(msf_of(at), &[0; 2048], main);
+        main[15] |= indicator << 5;
+        Kernel::best().write_codes(main, ParityForm::Mode1);
+        scramble(main);
+    };
+    for (at, indicator) in (-150..).zip([5, 4, 3, 2, 1]) {
+        put(&mut stream, at, indicator);
+    }
+    let words = ("user data", "a link block");
+    stream.expect(range(-150, 5), FindingKind::LinkingBlock, words);
+    let mut stream = Stream::iso();
+    for (at, indicator) in (298..).zip([7, 6]) {
+        put(&mut stream, at, indicator);
+    }
+    stream.expect(
+        range(298, 2),
+        FindingKind::LinkingBlock,
+        ("user data", "run-out block 1"),
+    );
+    // What was spoiled on the way is no such block.
+    let mut stream = Stream::iso();
+    stream.main(120)[15] ^= 0xE0;
+    stream.expect(one(120), FindingKind::MainMode, ("mode 1", "E1h"));
 }
 
 #[test]

@@ -29,9 +29,9 @@ sg=$SG
 plug a.disc --unlimited --take-over
 test $SG = $sg
 order status 'interrupted'
-order eject '^ejected'
+order eject ejected
 expect 0 rawcd new-disc b.disc --lead-in 99:59:00
-order 'load b.disc' '^loaded'
+order 'load b.disc' loaded
 expect 0 rawcd burn $ROOT/fixtures/ruler.iso --device $SG --yes
 # The handler that lives is not pushed aside.
 expect 21 rawcd serve c.disc --name one --take-over

@@ -12,7 +12,7 @@ mkfifo go
 conformance $SG 1 <go >timed.said 2>&1 &
 timed=$!
 exec 4>go
-until_true 10 grep 'is open' timed.said
+until_true 10 says timed.said 'is open'
 stop_serving
 echo >&4
 until_true 15 has_given_up

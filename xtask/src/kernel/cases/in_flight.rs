@@ -22,12 +22,16 @@ sg_turs $SG || true
 
 # While nobody answers, eight programs ask for a sector each. The kernel counts what it sent and what came back.
 counts=/sys/class/scsi_generic/${SG#/dev/}/device
-waiting() {
-    echo $(($(cat $counts/iorequest_cnt) - $(cat $counts/iodone_cnt)))
+count() {
+    read -r sent <$counts/iorequest_cnt
+    read -r back <$counts/iodone_cnt
+    n_waiting=$((sent - back))
 }
-before=$(waiting)
+count
+before=$n_waiting
 eight_wait() {
-    [ $(($(waiting) - before)) -ge 8 ]
+    count
+    [ $((n_waiting - before)) -ge 8 ]
 }
 kill -STOP $SERVE
 askers=

@@ -69,6 +69,6 @@ unplug
 DRIVE=one
 expect 0 rawcd info --device $first
 kill -TERM $(pgrep -x rawcd)
-until_true 5 grep '^unplugged' one.said
+until_true 5 says one.said unplugged
 "#,
 };

@@ -18,7 +18,8 @@ erasing() {
 until_true 20 erasing
 stop_serving
 # Meanwhile it erases to the end, which takes forty seconds, and nobody is told.
-until_true 80 has_given_up
+sleep 60
+until_true 20 has_given_up
 kill -CONT $SERVE
 code=0
 wait $eraser || code=$?

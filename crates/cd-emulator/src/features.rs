@@ -16,6 +16,8 @@ use crate::commands::MAX_CUE_SHEET_BYTES;
 use crate::disc::Disc;
 use crate::medium::MediumKind;
 use crate::profile::Profile;
+use crate::readable::Readable;
+use crate::state::Mounted;
 use crate::write_modes::track_at_once_types;
 
 /// Physical interface standard: SCSI.
@@ -52,13 +54,19 @@ pub(crate) fn profiles(disc: Option<&Disc>) -> [ProfileDescriptor; 3] {
     })
 }
 
-/// All features in ascending order.
+/// Whether the drive finds anything to read on the disc.
+fn is_readable(mounted: Option<&Mounted>) -> bool {
+    mounted.is_some_and(|mounted| !Readable::of(mounted).is_empty())
+}
+
+/// The features that recording and its programs look for, in ascending order; the others are [`reading_features`].
 pub(crate) fn features<'a>(
     profile: &Profile,
-    disc: Option<&Disc>,
+    mounted: Option<&Mounted>,
     profiles: &'a [ProfileDescriptor],
 ) -> [FeatureDescriptor<'a>; 10] {
-    let is_readable = disc.is_some_and(Disc::is_readable);
+    let is_readable = is_readable(mounted);
+    let disc = mounted.map(|mounted| &mounted.disc);
     let is_writable = disc.is_some_and(Disc::is_writable);
     let is_cd_rw = disc.is_some_and(|disc| disc.medium().kind == MediumKind::CdRw);
     let other = |code, data| Feature::Other { code, data };
@@ -121,10 +129,10 @@ pub(crate) fn features<'a>(
 /// The features that have nothing to do with recording, in ascending order. `serial_number` is what
 /// [`serial_number`] makes of the profile's.
 pub(crate) fn reading_features<'a>(
-    disc: Option<&Disc>,
+    mounted: Option<&Mounted>,
     serial_number: &'a [u8],
 ) -> Vec<FeatureDescriptor<'a>> {
-    let is_readable = disc.is_some_and(Disc::is_readable);
+    let is_readable = is_readable(mounted);
     let other = |code, data| Feature::Other { code, data };
     let zero = FeatureVersion::ZERO;
     let mut features = vec![

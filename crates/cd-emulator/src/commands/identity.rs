@@ -63,12 +63,13 @@ impl Drive {
 
     pub(super) fn get_configuration(&self, command: &GetConfiguration, data: Data<'_>) -> Outcome {
         let is_hidden = self.condition().is_some_and(Condition::hides_disc);
-        let disc = self.disc().filter(|_| !self.is_tray_open && !is_hidden);
+        let mounted = self.mounted().ok().filter(|_| !is_hidden);
+        let disc = mounted.map(|mounted| &mounted.disc);
         let profiles = profiles(disc);
         let from = command.starting_feature;
         let serial_number = serial_number(&self.profile);
-        let mut all = features(&self.profile, disc, &profiles).to_vec();
-        all.extend(reading_features(disc, &serial_number));
+        let mut all = features(&self.profile, mounted, &profiles).to_vec();
+        all.extend(reading_features(mounted, &serial_number));
         all.sort_by_key(|descriptor| descriptor.feature.code());
         let listed: Vec<_> = all
             .into_iter()

@@ -2,7 +2,7 @@
 
 use cd_address::Lba;
 use cd_mmc::mode_page::{DataBlockType, MultiSession, SessionFormat, TrackMode};
-use cd_mmc::response::{Capacity, SessionState, SubChannelData};
+use cd_mmc::response::{Capacity, Configuration, SessionState, SubChannelData};
 use cd_mmc::{
     CloseFunction, Read10, ReadCapacity, ReadSubChannel, ReadTrackInformation, SectorType, Sense,
     SubChannelFormat, TocFormat, TrackSelector,
@@ -200,6 +200,31 @@ fn a_session_outlives_the_next_one_that_was_broken_off() {
         assert_eq!(disc.last_session, SessionState::INCOMPLETE);
         assert_eq!((disc.n_sessions, disc.first_track_in_last_session), (2, 2));
     }
+}
+
+/// Codes of the features for reading that are current.
+fn reading_features(host: &mut Host) -> Vec<u8> {
+    let answer = host.ask("46 01 00 10 00 00 00 02 00 00", 512).unwrap();
+    let configuration = Configuration::decode(&answer).unwrap();
+    let codes = configuration.features.iter();
+    let codes = codes.map(|descriptor| descriptor.feature.code().code());
+    codes
+        .filter_map(|code| u8::try_from(code).ok())
+        .filter(|code| [0x10, 0x1D, 0x1E].contains(code))
+        .collect()
+}
+
+#[test]
+fn what_can_be_read_is_readable_by_the_features() {
+    let mut host = Host::blank();
+    assert_eq!(reading_features(&mut host), []);
+    data_track(&mut host, 300, MultiSession::CLOSED);
+    assert_eq!(reading_features(&mut host), [0x10, 0x1D, 0x1E]);
+    let start = next_writable(&mut host);
+    write(&mut host, start, (0..50).map(|_| vec![0; 2048]));
+    let disc = host.recorder.eject().unwrap();
+    host.insert(disc);
+    assert_eq!(reading_features(&mut host), [0x10, 0x1D, 0x1E]);
 }
 
 #[test]

@@ -20,7 +20,7 @@ flags! {
         damage = 5/5, "DAMAGE";
         /// The track is a copy of higher generation.
         copy = 5/4, "COPY";
-        /// The track is reserved.
+        /// The track is reserved or complete: where it ends is settled.
         reserved = 6/7, "RT";
         /// Nothing is recorded in it.
         blank = 6/6, "BLANK";
@@ -75,7 +75,7 @@ pub struct TrackInformation {
     pub packet_size: u32,
     /// Blocks of the track, run-out not counted.
     pub size: u32,
-    /// The last block with user data, if the drive says so (LRA_V).
+    /// The last block with user data, if the drive says so (LRA_V): of DVDs it does.
     pub last_recorded: Option<i32>,
 }
 

@@ -56,6 +56,8 @@ plug() {
     [ -p "$DRIVE.orders" ] || mkfifo "$DRIVE.orders"
     # Held open both ways, so that neither side waits for the other or sees an end.
     exec 3<>"$DRIVE.orders"
+    # What an earlier one said is not taken for this one's.
+    : >"$DRIVE.said"
     rawcd serve --name "$DRIVE" "$@" <"$DRIVE.orders" >"$DRIVE.said" 2>&1 3>&- &
     SERVE=$!
     until_true 10 plugged_or_ended

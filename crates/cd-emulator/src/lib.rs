@@ -43,10 +43,10 @@
 //! lead-in to its lead-out, once; session at once (write type 2) from a cue sheet, with lead-in, subcode, lead-out and
 //! what data sectors need made by the drive, CD-Text sent by the host; track at once (write type 1), its sessions closed by
 //! CLOSE TRACK SESSION, so that others may follow, as the write parameters say; test write; reading of sectors with any choice of
-//! their parts, R to W corrected too; table of contents, CD-Text, MCN, ISRC and position from the subcode; an audio
-//! output that plays, as far as its position tells; mode pages 01h, 05h, 08h, 0Dh, 0Eh, 1Ah, 1Dh and 2Ah; the
-//! commands that burning and reading programs and kernels send. Refusals are a drive's: each has its sense data, and none
-//! changes the disc.
+//! their parts, R to W corrected too, in a session that is still open as well; table of contents, CD-Text, MCN, ISRC and
+//! position from the subcode; an audio output that plays, as far as its position tells; mode pages 01h, 05h, 08h, 0Dh, 0Eh,
+//! 1Ah, 1Dh and 2Ah; the commands that burning and reading programs and kernels send. Refusals are a drive's: each has its
+//! sense data, and none changes the disc.
 //!
 //! - **CD-RW** is erased by BLANK, whole or the quick way, in the time that takes, with progress in REQUEST SENSE.
 //! - **Speeds** are those that drive and medium have in common, in GET PERFORMANCE and page 2Ah; with CLV or CAV; what
@@ -55,8 +55,9 @@
 //!   underrun protection the disc is spoiled (03/0C/09).
 //!
 //! # What it is not
-//! It records no packets: MODE SELECT and the features say so. It reserves no tracks. It corrects no errors of the main channel, reads no lead-in or lead-out through commands (use [`Disc::sector`]),
-//! and a power failure finds what is in the buffer on the disc already, as blocks are stored when they arrive.
+//! It records no packets: MODE SELECT and the features say so. It reserves no tracks. It corrects no errors of the main
+//! channel, reads no lead-in or lead-out through commands (use [`Disc::sector`]), and a power failure finds what is in the
+//! buffer on the disc already, as blocks are stored when they arrive.
 //!
 //! # Spec
 //! MMC-3 and MMC-5 throughout; each module names its clauses. Read first: MMC-3 4.2.3 (the CD's areas and

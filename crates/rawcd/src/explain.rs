@@ -227,7 +227,7 @@ pub(crate) fn transport(error: &TransportError) -> Failure {
 pub(crate) fn fault(fault: &Fault) -> Failure {
     let not_ready = fault.sense().is_some_and(|sense| sense.key.code() == 2);
     match &fault.cause {
-        FaultCause::Transport(error) => transport(error),
+        FaultCause::Transport(error) => Failure::new(transport(error).exit, fault.to_string()),
         _ if not_ready => Failure::new(Exit::NotReady, fault.to_string())
             .advise("Put a disc in, wait until the drive has recognised it, and try again."),
         _ => Failure::new(Exit::Failed, fault.to_string()),

@@ -497,6 +497,28 @@ fn no_end_after_a_burn_says_that_the_disc_was_not_touched() {
 }
 
 #[test]
+fn a_command_without_a_status_is_named() {
+    for (kind, expect) in [
+        (TransportErrorKind::Timeout, Exit::Failed),
+        (TransportErrorKind::DeviceGone, Exit::NoDrive),
+    ] {
+        let cause = FaultCause::Transport(TransportError::new(kind, "host status 03h"));
+        let silent = Fault {
+            cause,
+            ..sense(0, 0)
+        };
+        let failure = fault(&silent);
+        check(&failure, expect);
+        assert!(failure.what.starts_with(silent.command), "{}", failure.what);
+        assert!(
+            failure.what.ends_with("host status 03h"),
+            "{}",
+            failure.what
+        );
+    }
+}
+
+#[test]
 fn a_drive_that_cannot_be_shown_has_its_code() {
     let path = || "/sys/kernel/config".into();
     let action = "make";

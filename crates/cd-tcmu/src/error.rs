@@ -1,5 +1,5 @@
-use std::io::{self, ErrorKind};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 
 /// Why a drive could not be plugged in, served or unplugged.
 #[derive(Debug, thiserror::Error)]
@@ -94,10 +94,10 @@ pub enum PlugError {
 #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 impl PlugError {
     /// What the operating system's `error` at doing `action` on `path` means.
-    pub(crate) fn at(action: &'static str, path: &Path, error: &io::Error) -> Self {
+    pub(crate) fn at(action: &'static str, path: &std::path::Path, error: &io::Error) -> Self {
         let path = path.to_path_buf();
         match error.kind() {
-            ErrorKind::PermissionDenied => Self::NotAllowed { action, path },
+            io::ErrorKind::PermissionDenied => Self::NotAllowed { action, path },
             _ => Self::Io {
                 action,
                 path,

@@ -30,6 +30,7 @@ pub enum Reset {
     Device,
 }
 
+#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 impl Reset {
     /// What the kernel's `TCMU_TMR_...` of this number stands for.
     pub(crate) const fn of_kernel(kind: u8) -> Self {

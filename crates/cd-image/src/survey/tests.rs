@@ -1,10 +1,7 @@
-use std::sync::Arc;
-
 use cd_address::Lba;
 use cd_sector::{MAIN_BYTES, SectorLayout, TocError};
 
 use super::{StreamProblem, StreamSurvey, survey};
-use crate::RawStream;
 use crate::fixtures::{Files, Memory, authored, iso_disc, lba, render_all, sectors};
 
 const RAW: SectorLayout = SectorLayout::RawPw96;
@@ -38,6 +35,8 @@ fn a_whole_stream_is_sound() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_survey_leaves_no_page_of_the_file_in_memory() {
+    use crate::RawStream;
+
     let files = Files::new();
     let file = files.open("stream", &stream());
     assert!(file.is_mapped());
@@ -48,7 +47,7 @@ fn a_survey_leaves_no_page_of_the_file_in_memory() {
         let rss = rss.unwrap().trim().trim_end_matches(" kB");
         rss.parse().unwrap()
     };
-    let source = RawStream::open(Arc::clone(&file), Some(RAW), Some(lba(-700))).unwrap();
+    let source = RawStream::open(std::sync::Arc::clone(&file), Some(RAW), Some(lba(-700))).unwrap();
     let before = resident_kib();
     survey(&source).unwrap();
     let after = resident_kib();

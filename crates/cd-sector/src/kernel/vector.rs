@@ -13,6 +13,7 @@ mod tables;
 pub(super) use fold::edc;
 pub(super) use machine::Machine;
 use tables::Expected;
+#[cfg(target_arch = "x86_64")]
 pub(super) use tables::TIMES_ALPHA;
 
 /// Bytes that a machine fetches from memory at a time.

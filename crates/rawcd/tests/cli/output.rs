@@ -1,8 +1,11 @@
 //! Where words go: results, progress and failures each to their place.
 
+#[cfg(unix)]
 use std::process::Stdio;
 
-use crate::run::{Dir, Running};
+use crate::run::Dir;
+#[cfg(unix)]
+use crate::run::Running;
 
 #[test]
 fn results_and_failures_do_not_mix() {

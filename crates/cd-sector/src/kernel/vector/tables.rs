@@ -109,6 +109,7 @@ const fn double(a: u8) -> u8 {
 }
 
 /// Times alpha as a matrix over bits: byte 7 - n says which bits of the factor add up to bit n of the product.
+#[cfg(target_arch = "x86_64")]
 pub(in crate::kernel) const TIMES_ALPHA: u64 = {
     let mut rows = [0_u8; 8];
     let mut from = 0;

@@ -20,6 +20,52 @@ pub use linux::SgDevice;
 #[cfg(target_os = "linux")]
 use linux as system;
 
+/// Signals of the thread that made it, held back while it lives: no handler runs on this thread, and what comes for it
+/// alone comes afterwards.
+///
+/// A command through a Linux sg node must not be interrupted, or the kernel sends it twice. Each sees to that by itself, by
+/// two calls into the kernel; a thread that sends many in a row makes one of these and saves them. Let go of it every
+/// second or so: a program whose other threads have all ended gets no signal, Ctrl-C among them, meanwhile. More than one on
+/// a thread end together, with the first.
+///
+/// On systems without such signals it does nothing.
+#[derive(Debug)]
+pub struct SignalsHeld(
+    #[expect(dead_code, reason = "it acts when it is dropped")] system::SignalsHeld,
+);
+
+impl SignalsHeld {
+    /// Holds them back from now on.
+    #[must_use]
+    #[expect(
+        clippy::new_without_default,
+        reason = "it does something, which a default value should not"
+    )]
+    pub fn new() -> Self {
+        Self(system::SignalsHeld::new())
+    }
+}
+
+/// The turn of the thread that made it before all others that have no claim of that sort, while it lives: for a thread that
+/// feeds a drive and mostly waits for it, so that a busy computer costs no underrun.
+///
+/// On Linux that is `SCHED_RR` with the least priority. Root may have it, and whoever was given `CAP_SYS_NICE` or a limit of
+/// `rtprio`; for everybody else, for a thread with a policy of its own, and on other systems it does nothing.
+#[derive(Debug)]
+pub struct RealTime(#[expect(dead_code, reason = "it acts when it is dropped")] system::RealTime);
+
+impl RealTime {
+    /// Asks for it from now on.
+    #[must_use]
+    #[expect(
+        clippy::new_without_default,
+        reason = "it does something, which a default value should not"
+    )]
+    pub fn new() -> Self {
+        Self(system::RealTime::new())
+    }
+}
+
 /// A CD device the operating system knows of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceListing {

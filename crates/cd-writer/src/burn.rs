@@ -6,6 +6,7 @@ use cd_address::{Lba, LbaRange, Sectors};
 use cd_image::SectorSource;
 use cd_mmc::Command;
 use cd_transport::Data;
+use cd_transport::os::RealTime;
 
 use crate::control::PROGRESS_INTERVAL;
 use crate::conversion::converted;
@@ -270,44 +271,60 @@ struct Burner<'p, 'c, 'a> {
 
 impl<'p, 'a> Burner<'p, '_, 'a> {
     fn run(&mut self, recorder: &mut Recorder<'_>, session: &mut Session<'p>, feed: &mut Feed<'a>) {
-        self.tell(recorder.clock.now(), session, feed, true);
+        let _turn = RealTime::new();
+        // Read once a round: where asking for the time is a call into the kernel, a WRITE would else cost three more.
+        let mut now = recorder.clock.now();
+        self.tell(now, session, feed, true);
         loop {
             if self.cancel.is_cancelled() {
                 session.stop(StopCause::Cancelled);
             }
-            match session.next() {
+            let act = session.next();
+            if !matches!(act, Act::Write(_)) {
+                self.supply.rest();
+            }
+            let answer = match act {
                 Act::Send(step) => {
-                    session.sending(recorder.clock.now());
-                    let (data, fault) = send_step(recorder, step);
-                    session.answered(recorder.clock.now(), &data, fault);
+                    session.sending(now);
+                    Some(send_step(recorder, step))
                 }
                 // Before it is full there is progress to tell, and perhaps a cancel to see.
-                Act::Fill if !feed.poll_full() => {}
+                Act::Fill if !feed.poll_full() => None,
                 Act::Fill => {
                     if feed.has_failed() {
                         // Known before the first WRITE, it costs no disc.
                         session.stop(failure(feed, self.cancel, self.plan));
                     }
                     session.filled();
+                    None
                 }
                 Act::Write(piece) => match self.supply.sectors(piece, feed) {
-                    Err(cause) => session.stop(cause),
-                    Ok(None) => {}
+                    Err(cause) => {
+                        session.stop(cause);
+                        None
+                    }
+                    Ok(None) => None,
                     Ok(Some(bytes)) => {
                         let writes = self.plan.writes();
                         let command = writes.command(piece);
-                        session.sending(recorder.clock.now());
+                        session.sending(now);
                         let answer = recorder.send(&command, Data::Out(bytes), writes.timeout);
-                        let fault = short_transfer(answer, &command, bytes.len());
-                        session.answered(recorder.clock.now(), &[], fault);
+                        Some((Vec::new(), short_transfer(answer, &command, bytes.len())))
                     }
                 },
-                Act::Wait(pause) => recorder.clock.sleep(pause),
+                Act::Wait(pause) => {
+                    recorder.clock.sleep(pause);
+                    None
+                }
                 Act::End => break,
+            };
+            now = recorder.clock.now();
+            if let Some((data, fault)) = answer {
+                session.answered(now, &data, fault);
             }
-            self.tell(recorder.clock.now(), session, feed, false);
+            self.tell(now, session, feed, false);
         }
-        self.tell(recorder.clock.now(), session, feed, true);
+        self.tell(now, session, feed, true);
     }
 
     /// Tells progress when a phase begins, every half second of it, and when `force` asks for it.

@@ -22,10 +22,17 @@ use crate::{
 mod advice;
 mod interpret;
 mod listing;
-#[expect(unsafe_code, reason = "the calls into the kernel, all in one file")]
+#[expect(
+    unsafe_code,
+    reason = "the calls that have to do with a device, all in one file"
+)]
 mod sg_io;
 #[cfg(test)]
 mod tests;
+#[expect(unsafe_code, reason = "what a thread asks for itself, all in one file")]
+mod thread;
+
+pub(super) use thread::{RealTime, SignalsHeld};
 
 /// Where the kernel shows its devices.
 const SYS: &str = "/sys";

@@ -18,6 +18,26 @@ fn unsupported() -> TransportError {
     )
 }
 
+/// Nothing interrupts a command here.
+#[derive(Debug)]
+pub(super) struct SignalsHeld;
+
+impl SignalsHeld {
+    pub(super) const fn new() -> Self {
+        Self
+    }
+}
+
+/// Nothing is asked for here.
+#[derive(Debug)]
+pub(super) struct RealTime;
+
+impl RealTime {
+    pub(super) const fn new() -> Self {
+        Self
+    }
+}
+
 pub(super) fn open_device(_path: &Path) -> Result<Box<dyn Transport>, TransportError> {
     Err(unsupported())
 }

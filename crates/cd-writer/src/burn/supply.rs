@@ -1,6 +1,7 @@
 //! The sectors of each WRITE out of chunks, which as a rule are whole WRITEs.
 
 use cd_address::LbaRange;
+use cd_transport::os::SignalsHeld;
 
 use crate::StopCause;
 use crate::pipeline::{Chunk, Feed, Next};
@@ -13,6 +14,8 @@ pub(super) struct Supply<'a> {
     /// one reader.
     joined: Vec<u8>,
     joined_range: Option<LbaRange>,
+    /// Signals come through between chunks, not at each WRITE.
+    signals: Option<SignalsHeld>,
 }
 
 impl<'a> Supply<'a> {
@@ -27,6 +30,7 @@ impl<'a> Supply<'a> {
             self.keep_head(piece);
             // Dropped first, so that its buffer is back before the next is waited for.
             self.chunk = None;
+            self.signals = None;
             match feed.poll() {
                 None => return Ok(None),
                 Some(Next::Chunk(chunk)) => self.join(piece, chunk),
@@ -36,11 +40,17 @@ impl<'a> Supply<'a> {
                 }
             }
         }
+        self.signals.get_or_insert_with(SignalsHeld::new);
         if self.joined_range == Some(piece) {
             return Ok(Some(&self.joined));
         }
         let chunk = self.chunk.as_ref();
         Ok(chunk.and_then(|chunk| chunk.sectors(piece)))
+    }
+
+    /// No WRITE comes next: signals come through.
+    pub(super) fn rest(&mut self) {
+        self.signals = None;
     }
 
     fn holds(&self, piece: LbaRange) -> bool {

@@ -1,4 +1,4 @@
-//! The calls into the kernel: the one file of this crate with unsafe code.
+//! The calls into the kernel that have to do with a device.
 //!
 //! Everything here is a safe function over borrowed memory; what an answer means is decided
 //! elsewhere.
@@ -7,7 +7,7 @@
 //! Linux `include/scsi/sg.h` (interface version 3), `include/uapi/linux/fs.h`.
 
 use std::ffi::{c_int, c_uint, c_ushort, c_void};
-use std::mem::{MaybeUninit, offset_of, size_of};
+use std::mem::{offset_of, size_of};
 use std::os::fd::BorrowedFd;
 use std::ptr;
 use std::time::Duration;
@@ -17,6 +17,7 @@ use rustix::ioctl::{self, Getter, Opcode, Setter, Updater};
 
 use super::NodeKind;
 use super::interpret::Outcome;
+use super::thread::SignalsHeld;
 use crate::{Data, SenseBytes};
 
 #[cfg(test)]
@@ -192,37 +193,4 @@ pub(super) fn max_request(fd: BorrowedFd<'_>, node: NodeKind) -> Result<usize, E
         }
         NodeKind::Sg => usize::try_from(answer).unwrap_or(0),
     })
-}
-
-/// Signals of this thread, held back until dropped.
-struct SignalsHeld {
-    previous: MaybeUninit<libc::sigset_t>,
-    held: bool,
-}
-
-impl SignalsHeld {
-    fn new() -> Self {
-        let mut all = MaybeUninit::uninit();
-        let mut previous = MaybeUninit::uninit();
-        // SAFETY: sigfillset initialises the set it is given; pthread_sigmask reads that set and
-        // initialises `previous`. Both live through the calls.
-        let held = unsafe {
-            libc::sigfillset(all.as_mut_ptr()) == 0
-                && libc::pthread_sigmask(libc::SIG_SETMASK, all.as_ptr(), previous.as_mut_ptr())
-                    == 0
-        };
-        Self { previous, held }
-    }
-}
-
-impl Drop for SignalsHeld {
-    fn drop(&mut self) {
-        if self.held {
-            // SAFETY: `previous` was initialised by the call that set `held`, on this same thread
-            // (the type holds no way to leave it: it is local to one function).
-            unsafe {
-                libc::pthread_sigmask(libc::SIG_SETMASK, self.previous.as_ptr(), ptr::null_mut());
-            }
-        }
-    }
 }

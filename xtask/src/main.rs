@@ -10,9 +10,9 @@ mod ci;
 mod digest;
 mod flags;
 mod fuzz;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod kernel;
-#[cfg(not(unix))]
+#[cfg(not(target_os = "linux"))]
 #[path = "kernel/elsewhere.rs"]
 mod kernel;
 mod project;

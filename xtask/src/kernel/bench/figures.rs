@@ -9,8 +9,9 @@ use crate::Result;
 
 /// Sectors that a burn has at least: the program area of the sources. Lead-in and lead-out are more or less of them.
 const N_SECTORS_AT_LEAST: u64 = 359_650;
-const SECTOR_BYTES: u64 = 2448;
 const WRITE_10: &str = "2A";
+/// Digits of its transfer length.
+const TRANSFER_LENGTH: std::ops::Range<usize> = 14..18;
 
 /// One burn.
 #[derive(Debug, PartialEq)]
@@ -38,11 +39,7 @@ impl Figures {
         let (Some(first), Some(last)) = (writes.first(), writes.last()) else {
             return Err("it wrote nothing".into());
         };
-        let n_bytes: u64 = writes.iter().map(|write| write.n_bytes).sum();
-        let n_sectors = n_bytes / SECTOR_BYTES;
-        if !n_bytes.is_multiple_of(SECTOR_BYTES) {
-            return Err("its WRITEs are no whole sectors of 2448 bytes".into());
-        }
+        let n_sectors = writes.iter().map(|write| u64::from(write.n_sectors)).sum();
         if n_sectors < N_SECTORS_AT_LEAST {
             let what =
                 format!("it wrote {n_sectors} sectors, the disc has {N_SECTORS_AT_LEAST} and more");
@@ -98,7 +95,7 @@ impl Figures {
 struct Write10 {
     asked: Duration,
     answered: Duration,
-    n_bytes: u64,
+    n_sectors: u16,
 }
 
 fn writes(trace: &str) -> Result<Vec<Write10>> {
@@ -114,17 +111,19 @@ fn writes(trace: &str) -> Result<Vec<Write10>> {
             Ok(Duration::from_micros(at.parse()?))
         };
         if line.starts_with("command ") {
-            let is_write = field("cdb").is_some_and(|cdb| cdb.starts_with(WRITE_10));
-            asked = is_write.then(at).transpose()?.zip(field("out"));
-        } else if let Some((asked, n_bytes)) = asked.take() {
+            let write = field("cdb").filter(|cdb| cdb.starts_with(WRITE_10));
+            asked = write.map(|cdb| at().map(|at| (at, cdb))).transpose()?;
+        } else if let Some((asked, cdb)) = asked.take() {
             // A recorder that takes everything has no reason to refuse.
             if field("status") != Some("00") {
                 return Err(format!("a WRITE failed: {line}").into());
             }
+            let length = cdb.get(TRANSFER_LENGTH).unwrap_or_default();
             writes.push(Write10 {
                 asked,
                 answered: at()?,
-                n_bytes: n_bytes.parse()?,
+                n_sectors: u16::from_str_radix(length, 16)
+                    .map_err(|_| format!("{cdb} is no WRITE (10)"))?,
             });
         }
     }

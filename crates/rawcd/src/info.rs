@@ -45,8 +45,9 @@ pub(crate) fn run(args: &InfoArgs, output: &Output) -> Result<Exit, Failure> {
              after that, this one is unusable"
         )),
         _ if !is_blank && sessions.is_none() => output.note(
-            "a disc that is not blank and has no table of contents cannot be played, read or burned again; a \
-             recording that was broken off leaves one",
+            "a disc that is not blank and has no table of contents: a session that is still open leaves one, whose \
+             tracks a recorder reads and whose program can close it; or a recording that was broken off, and then \
+             it cannot be played, read or burned again",
         ),
         _ => {}
     }

@@ -15,6 +15,7 @@ mod rights;
 mod timeout;
 mod unplugged;
 mod wodim_dao;
+mod wodim_open;
 mod wodim_raw;
 mod wodim_tao;
 mod xorriso_sessions;
@@ -45,6 +46,7 @@ pub(super) const CASES: &[&Case] = &[
     &burn_mixed::CASE,
     &wodim_dao::CASE,
     &wodim_tao::CASE,
+    &wodim_open::CASE,
     &cdrdao_text::CASE,
     &cdrskin_sao::CASE,
     &xorriso_sessions::CASE,

@@ -46,26 +46,6 @@ impl SignalsHeld {
     }
 }
 
-/// The turn of the thread that made it before all others that have no claim of that sort, while it lives: for a thread that
-/// feeds a drive and mostly waits for it, so that a busy computer costs no underrun.
-///
-/// On Linux that is `SCHED_RR` with the least priority. Root may have it, and whoever was given `CAP_SYS_NICE` or a limit of
-/// `rtprio`; for everybody else, for a thread with a policy of its own, and on other systems it does nothing.
-#[derive(Debug)]
-pub struct RealTime(#[expect(dead_code, reason = "it acts when it is dropped")] system::RealTime);
-
-impl RealTime {
-    /// Asks for it from now on.
-    #[must_use]
-    #[expect(
-        clippy::new_without_default,
-        reason = "it does something, which a default value should not"
-    )]
-    pub fn new() -> Self {
-        Self(system::RealTime::new())
-    }
-}
-
 /// A CD device the operating system knows of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceListing {

@@ -6,7 +6,6 @@ use cd_address::{Lba, LbaRange, Sectors};
 use cd_image::SectorSource;
 use cd_mmc::Command;
 use cd_transport::Data;
-use cd_transport::os::RealTime;
 
 use crate::control::PROGRESS_INTERVAL;
 use crate::conversion::converted;
@@ -271,7 +270,6 @@ struct Burner<'p, 'c, 'a> {
 
 impl<'p, 'a> Burner<'p, '_, 'a> {
     fn run(&mut self, recorder: &mut Recorder<'_>, session: &mut Session<'p>, feed: &mut Feed<'a>) {
-        let _turn = RealTime::new();
         // Read once a round: where asking for the time is a call into the kernel, a WRITE would else cost three more.
         let mut now = recorder.clock.now();
         self.tell(now, session, feed, true);

@@ -32,7 +32,7 @@ mod tests;
 #[expect(unsafe_code, reason = "what a thread asks for itself, all in one file")]
 mod thread;
 
-pub(super) use thread::{RealTime, SignalsHeld};
+pub(super) use thread::SignalsHeld;
 
 /// Where the kernel shows its devices.
 const SYS: &str = "/sys";

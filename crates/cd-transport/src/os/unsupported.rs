@@ -28,16 +28,6 @@ impl SignalsHeld {
     }
 }
 
-/// Nothing is asked for here.
-#[derive(Debug)]
-pub(super) struct RealTime;
-
-impl RealTime {
-    pub(super) const fn new() -> Self {
-        Self
-    }
-}
-
 pub(super) fn open_device(_path: &Path) -> Result<Box<dyn Transport>, TransportError> {
     Err(unsupported())
 }

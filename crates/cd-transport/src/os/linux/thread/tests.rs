@@ -24,23 +24,3 @@ fn signals_are_held_during_a_call_and_only_then() {
         assert_ne!(mask & (1 << (signal - 1)), 0, "signal {signal} in {mask:x}");
     }
 }
-
-/// Whether it may depends on who runs the tests; that it ends with the guard does not.
-#[test]
-fn a_turn_before_others_ends_with_its_guard() {
-    let before = Scheduling::of_this_thread().unwrap();
-    let first = RealTime::new();
-    let during = Scheduling::of_this_thread().unwrap();
-    assert_eq!(first.previous.is_some(), during != before);
-    if first.previous.is_some() {
-        assert_eq!((during.policy, during.priority), (libc::SCHED_RR, 1));
-    }
-    // Whoever has a claim keeps it as it is.
-    drop(RealTime::new());
-    assert_eq!(Scheduling::of_this_thread().unwrap(), during);
-    // A thread has its own.
-    let elsewhere = std::thread::spawn(Scheduling::of_this_thread);
-    drop(first);
-    assert_eq!(Scheduling::of_this_thread().unwrap(), before);
-    assert!(elsewhere.join().unwrap().is_some());
-}

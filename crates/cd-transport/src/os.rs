@@ -30,9 +30,9 @@ use linux as system;
 ///
 /// On systems without such signals it does nothing.
 #[derive(Debug)]
-pub struct SignalsHeld(
-    #[expect(dead_code, reason = "it acts when it is dropped")] system::SignalsHeld,
-);
+pub struct SignalsHeld {
+    _held: system::SignalsHeld,
+}
 
 impl SignalsHeld {
     /// Holds them back from now on.
@@ -42,7 +42,9 @@ impl SignalsHeld {
         reason = "it does something, which a default value should not"
     )]
     pub fn new() -> Self {
-        Self(system::SignalsHeld::new())
+        Self {
+            _held: system::SignalsHeld::new(),
+        }
     }
 }
 

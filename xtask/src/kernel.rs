@@ -35,6 +35,8 @@ struct Plan {
     bound: Duration,
     /// Whether logs and scripts are kept even if all goes well.
     keeps_logs: bool,
+    /// Where it is said how each case ended.
+    tell: fn(&str),
 }
 
 impl Plan {
@@ -43,6 +45,7 @@ impl Plan {
         memory_mib: 1536,
         bound: Duration::from_secs(115),
         keeps_logs: false,
+        tell: |line| println!("{line}"),
     };
     /// The gate's computer may be slow or busy: there a case that hangs has a limit of its own, and what only takes its time
     /// is no fault.
@@ -131,7 +134,7 @@ fn run_cases(
         let here = shares.iter().position(is_here).unwrap_or(0);
         let ended = wait_for(case, scratch.path(), &mut machines[here], deadline)?;
         n_failed += usize::from(!ended.is_good());
-        ended.show(case, scratch.path());
+        (plan.tell)(&ended.describe(case, scratch.path()));
     }
     if plan.keeps_logs || n_failed > 0 {
         scratch.keep();
@@ -143,12 +146,12 @@ fn run_cases(
         take(&guest::left(scratch.path()))?;
     }
     let seconds = start.elapsed().as_secs_f32();
-    println!(
+    (plan.tell)(&format!(
         "kernel-test: {} of {} cases passed in {seconds:.1} s, Linux {}",
         cases.len() - n_failed,
         cases.len(),
         kernel.version
-    );
+    ));
     Ok(n_failed)
 }
 
@@ -187,29 +190,29 @@ impl Ended {
         matches!(self, Self::With { code: 0, .. })
     }
 
-    fn show(&self, case: &Case, dir: &Path) {
-        match self {
+    /// What is said of it: a line, and the end of the log of a case that failed.
+    fn describe(&self, case: &Case, dir: &Path) -> String {
+        let mut text = match self {
             Self::With { code: 0, seconds } => {
-                println!("ok    {:>6} s  {:24} {}", seconds, case.name, case.what);
-                return;
+                return format!("ok    {:>6} s  {:24} {}", seconds, case.name, case.what);
             }
-            Self::With { code, seconds } if TIME_UP.contains(code) => {
-                println!(
-                    "FAIL  {seconds:>6} s  {:24} time up ({} s)",
-                    case.name, case.seconds
-                );
-            }
+            Self::With { code, seconds } if TIME_UP.contains(code) => format!(
+                "FAIL  {seconds:>6} s  {:24} time up ({} s)",
+                case.name, case.seconds
+            ),
             Self::With { code, seconds } => {
-                println!("FAIL  {seconds:>6} s  {:24} exit code {code}", case.name);
+                format!("FAIL  {seconds:>6} s  {:24} exit code {code}", case.name)
             }
-            Self::Not(why) => println!("FAIL            {:24} {why}", case.name),
-        }
+            Self::Not(why) => format!("FAIL            {:24} {why}", case.name),
+        };
         let log = fs::read(guest::log(dir, case)).unwrap_or_default();
         let log = String::from_utf8_lossy(&log);
         let lines: Vec<_> = log.lines().collect();
         for line in &lines[lines.len().saturating_sub(TAIL_LINES)..] {
-            println!("      | {line}");
+            text += "\n      | ";
+            text += line;
         }
+        text
     }
 }
 

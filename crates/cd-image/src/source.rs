@@ -151,13 +151,13 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn read(&mut self, range: LbaRange) -> Result<&[u8], SourceError> {
-        if let Some(last) = self.last.replace(range) {
-            self.source.release(last);
-        }
-        if self.uses_map
-            && let Some(mapped) = self.source.mapped(range)?
-        {
-            return Ok(mapped);
+        if self.uses_map {
+            if let Some(last) = self.last.replace(range) {
+                self.source.release(last);
+            }
+            if let Some(mapped) = self.source.mapped(range)? {
+                return Ok(mapped);
+            }
         }
         let n_bytes = bytes_of(range.len(), self.source.layout());
         self.buffer

@@ -270,7 +270,7 @@ struct Burner<'p, 'c, 'a> {
 
 impl<'p, 'a> Burner<'p, '_, 'a> {
     fn run(&mut self, recorder: &mut Recorder<'_>, session: &mut Session<'p>, feed: &mut Feed<'a>) {
-        // Read once a round: where asking for the time is a call into the kernel, a WRITE would else cost three more.
+        // Read once a round: where asking for the time is a call into the kernel, a WRITE would else cost two more.
         let mut now = recorder.clock.now();
         self.tell(now, session, feed, true);
         loop {

@@ -23,10 +23,7 @@ pub(crate) struct Line<'t> {
 
 enum Way<'t> {
     Plain(&'t mut dyn Transport),
-    Traced {
-        record: Box<Record<&'t mut dyn Transport, File>>,
-        path: PathBuf,
-    },
+    Traced(Box<Traced<&'t mut dyn Transport>>),
 }
 
 impl<'t> Line<'t> {
@@ -35,20 +32,10 @@ impl<'t> Line<'t> {
         (transport, clock): (&'t mut dyn Transport, Arc<dyn Clock>),
         trace: Option<TraceFile>,
     ) -> Self {
-        let Some(TraceFile { path, file }) = trace else {
-            let way = Way::Plain(transport);
-            return Self { way, clock };
+        let way = match trace {
+            None => Way::Plain(transport),
+            Some(trace) => Way::Traced(Box::new(trace.record(transport, Arc::clone(&clock)))),
         };
-        // Sectors read back would make it larger than the disc; of those, length and checksum will do.
-        let options = RecordOptions {
-            max_in: LONGEST_ANSWER,
-            ..RecordOptions::default()
-        };
-        let record = Record::new(transport, file)
-            .with_options(options)
-            .with_clock(Arc::clone(&clock));
-        let record = Box::new(record);
-        let way = Way::Traced { record, path };
         Self { way, clock }
     }
 
@@ -56,18 +43,31 @@ impl<'t> Line<'t> {
     pub(crate) fn recorder(&mut self) -> Recorder<'_> {
         let transport: &mut dyn Transport = match &mut self.way {
             Way::Plain(transport) => *transport,
-            Way::Traced { record, .. } => record.as_mut(),
+            Way::Traced(traced) => &mut traced.record,
         };
         Recorder::new(transport, Arc::clone(&self.clock))
     }
 
     /// Writes what is left of the trace. What went well without its trace is not as asked.
     pub(crate) fn finish(self) -> Result<(), Failure> {
-        let Way::Traced { mut record, path } = self.way else {
-            return Ok(());
-        };
-        record.finish().map_err(|error| {
-            let what = format!("the trace {} is not whole: {error}", path.display());
+        match self.way {
+            Way::Plain(_) => Ok(()),
+            Way::Traced(traced) => traced.finish(),
+        }
+    }
+}
+
+/// A transport of which a trace is kept.
+pub(crate) struct Traced<T> {
+    pub(crate) record: Record<T, File>,
+    pub(crate) path: PathBuf,
+}
+
+impl<T: Transport> Traced<T> {
+    /// Writes what is left of the trace.
+    pub(crate) fn finish(mut self) -> Result<(), Failure> {
+        self.record.finish().map_err(|error| {
+            let what = format!("the trace {} is not whole: {error}", self.path.display());
             Failure::new(Exit::Failed, what)
                 .advise("Everything else went well; what was burned is on the disc.")
         })
@@ -86,6 +86,20 @@ impl TraceFile {
         let file = File::create_new(path).map_err(|error| explain::output_file(path, &error))?;
         let path = path.to_owned();
         Ok(Self { path, file })
+    }
+
+    /// Keeps in it what passes through `transport`, with the times of `clock`.
+    pub(crate) fn record<T: Transport>(self, transport: T, clock: Arc<dyn Clock>) -> Traced<T> {
+        // Sectors read back would make it larger than the disc; of those, length and checksum will do.
+        let options = RecordOptions {
+            max_in: LONGEST_ANSWER,
+            ..RecordOptions::default()
+        };
+        let record = Record::new(transport, self.file)
+            .with_options(options)
+            .with_clock(clock);
+        let path = self.path;
+        Traced { record, path }
     }
 
     /// Makes one for each of `n_drives`: at `path` with `.1`, `.2` and so on behind it. All or none.

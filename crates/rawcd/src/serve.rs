@@ -1,6 +1,6 @@
 //! `rawcd serve`: the emulated recorder as a drive of this computer, for any program.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,7 +9,6 @@ use std::{io, thread};
 
 use cd_emulator::{Disc, DiscState, Medium, Profile, Recorder};
 use cd_tcmu::{Drive, Event, Nodes, Options, Reset};
-use cd_transport::wrapper::{Record, RecordOptions};
 use cd_transport::{SystemClock, Transport, VirtualClock};
 use cd_writer::CancelToken;
 use serde_json::json;
@@ -17,6 +16,7 @@ use serde_json::json;
 use crate::cli::ServeArgs;
 use crate::exit::{Exit, Failure};
 use crate::explain;
+use crate::line::{TraceFile, Traced};
 use crate::output::Output;
 use order::Order;
 use shared::{Shared, SharedRecorder};
@@ -28,8 +28,6 @@ mod tests;
 
 /// Between two looks at whether the user or the kernel wants an end.
 const STEP: Duration = Duration::from_millis(100);
-/// The longest answer a trace keeps in full.
-const LONGEST_ANSWER: usize = 8 * 1024;
 /// How long the recorder itself may take over a command: longer than the slowest disc takes to be erased.
 const TRANSPORT_TIMEOUT: Duration = Duration::from_secs(4 * 3600);
 /// When the kernel gives up a command, unless the user says otherwise: in real time a disc may take an hour to be erased.
@@ -71,20 +69,11 @@ pub(crate) fn run(
     let Some(path) = args.trace.path() else {
         return session.serve(transport, args, cancel).map(|(exit, _)| exit);
     };
-    let file = File::create_new(path).map_err(|error| explain::output_file(path, &error))?;
-    let options = RecordOptions {
-        max_in: LONGEST_ANSWER,
-        ..RecordOptions::default()
-    };
+    let trace = TraceFile::create(path)?;
     // What programs waited is worth knowing even where the recorder's own clock is a made-up one.
-    let record = Record::new(transport, file)
-        .with_options(options)
-        .with_clock(Arc::new(SystemClock::new()));
-    let (exit, mut record) = session.serve(record, args, cancel)?;
-    record.finish().map_err(|error| {
-        let what = format!("the trace {} is not whole: {error}", path.display());
-        Failure::new(Exit::Failed, what).advise("Everything else went well.")
-    })?;
+    let Traced { record, path } = trace.record(transport, Arc::new(SystemClock::new()));
+    let (exit, record) = session.serve(record, args, cancel)?;
+    Traced { record, path }.finish()?;
     Ok(exit)
 }
 

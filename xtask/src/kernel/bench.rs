@@ -17,7 +17,7 @@ mod figures;
 #[cfg(test)]
 mod tests;
 
-/// As long as discs are, and about a minute and a half on two cores.
+/// Takes about a minute on two cores; the bound is for slower computers.
 const PLAN: Plan = Plan {
     n_kernels: 1,
     // The sources, a raw stream made of them, and a disc.

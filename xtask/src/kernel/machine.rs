@@ -131,7 +131,7 @@ impl Machine {
 /// Keeps this thread, and what it starts meanwhile, on one processor until dropped.
 ///
 /// The kernel has one processor, but is several processes that take turns, at each call of its programs into it: turns from
-/// one processor to another cost five times as much, and now and then do not.
+/// one processor to another cost five times as much, and vary.
 struct Pinned {
     /// Where it may run else; `None` if it could not be pinned, which costs time and nothing else.
     allowed: Option<CpuSet>,

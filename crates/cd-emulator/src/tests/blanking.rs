@@ -9,20 +9,11 @@ use cd_mmc::{
 use cd_sector::SectorLayout;
 use cd_transport::{Clock, Data};
 
-use super::host::{Host, check_refused, short_medium};
+use super::host::{Host, check_refused, short_cd_rw, short_medium};
 use super::image::Session;
-use crate::{Condition, Disc, DiscState, Medium, MediumKind, Profile};
+use crate::{Condition, Disc, DiscState, Profile};
 
 const START: i32 = -225;
-
-/// A CD-RW for 4x with the lead-in of [`short_medium`].
-fn short_cd_rw() -> Medium {
-    Medium {
-        kind: MediumKind::CdRw,
-        additional: Medium::cd_rw_74().additional,
-        ..short_medium()
-    }
-}
 
 fn recorded(profile: Profile) -> Host {
     let mut host = Host::with_profile(profile);

@@ -14,7 +14,7 @@ use cd_mmc::{
 use cd_sector::SectorLayout;
 use cd_transport::{Clock, Data, Status, Transport, TransportError, VirtualClock};
 
-use crate::{Disc, Medium, Profile, Recorder};
+use crate::{Disc, Medium, MediumKind, Profile, Recorder};
 
 pub(super) const PATIENCE: Duration = Duration::from_secs(3600);
 
@@ -31,6 +31,15 @@ pub(super) fn short_medium() -> Medium {
     Medium {
         lead_in_start: Msf::new(99, 59, 0).unwrap(),
         ..Medium::cd_r_80()
+    }
+}
+
+/// A CD-RW for 4x with the lead-in of [`short_medium`].
+pub(super) fn short_cd_rw() -> Medium {
+    Medium {
+        kind: MediumKind::CdRw,
+        additional: Medium::cd_rw_74().additional,
+        ..short_medium()
     }
 }
 

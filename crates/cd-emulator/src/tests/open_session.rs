@@ -9,12 +9,12 @@ use cd_mmc::{
 };
 use cd_transport::Data;
 
-use super::host::{Answer, Host, check_refused, short_medium};
+use super::host::{Answer, Host, check_refused, short_cd_rw};
 use super::image::{audio, user};
 use super::track_at_once::{
     audio_track, close, data_track, information, next_writable, select, toc, write,
 };
-use crate::{Disc, DiscState, Medium, MediumKind, Profile};
+use crate::{Disc, DiscState, Profile};
 
 fn read10(host: &mut Host, lba: i32, n_blocks: u16) -> Answer {
     let command = Read10::new(Lba::new(lba).unwrap(), n_blocks);
@@ -230,11 +230,7 @@ fn what_can_be_read_is_readable_by_the_features() {
 #[test]
 fn an_erasure_that_was_broken_off_leaves_nothing_to_read() {
     let mut host = Host::with_profile(Profile::faithful());
-    let medium = Medium {
-        kind: MediumKind::CdRw,
-        ..short_medium()
-    };
-    host.insert(Disc::blank(medium));
+    host.insert(Disc::blank(short_cd_rw()));
     data_track(&mut host, 300, MultiSession::OPEN);
     close(&mut host, CloseFunction::SESSION, 0).unwrap();
     data_track(&mut host, 300, MultiSession::OPEN);

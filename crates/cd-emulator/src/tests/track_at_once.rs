@@ -15,9 +15,9 @@ use cd_mmc::{
 use cd_sector::{RAW_BYTES, SectorLayout};
 use cd_transport::Data;
 
-use super::host::{Host, check_refused, short_medium};
+use super::host::{Host, check_refused, short_cd_rw, short_medium};
 use super::image::{audio, user};
-use crate::{Disc, DiscState, Medium, MediumKind, Profile};
+use crate::{Disc, DiscState, Profile};
 
 pub(super) fn select(host: &mut Host, track_mode: TrackMode, multi_session: MultiSession) {
     host.select(|page| {
@@ -443,11 +443,7 @@ fn closing_takes_its_time() {
 #[test]
 fn an_open_disc_is_erased_like_any_other() {
     let mut host = Host::with_profile(Profile::faithful());
-    let medium = Medium {
-        kind: MediumKind::CdRw,
-        ..short_medium()
-    };
-    host.insert(Disc::blank(medium));
+    host.insert(Disc::blank(short_cd_rw()));
     data_track(&mut host, 300, MultiSession::CLOSED);
     let command = Blank {
         immediate: false,

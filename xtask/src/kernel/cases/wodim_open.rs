@@ -2,7 +2,7 @@ use super::Case;
 
 pub(crate) const CASE: Case = Case {
     name: "wodim-open",
-    what: "wodim -dummy writes nothing; -nofix leaves a session open, whose track is read; -fix closes it",
+    what: "wodim -dummy writes nothing; -nofix leaves a session open, whose track is read; -fix closes it; a padded track is read whole",
     needs: &[("wodim", "wodim")],
     seconds: 40,
     script: r#"
@@ -29,5 +29,13 @@ dd if=$SR of=again.iso bs=2048 count=330 iflag=direct status=none
 same $ROOT/fixtures/ruler.iso again.iso
 unplug
 finds open.disc 'linking-block'
+
+# Padded, the run-out is out of the reach of whoever reads the data.
+plug_blank padded.disc
+expect 0 wodim dev=$SG gracetime=2 -tao -pad $ROOT/fixtures/ruler.iso
+reload padded.disc
+dd if=$SR of=padded.iso bs=2048 count=330 status=none
+same $ROOT/fixtures/ruler.iso padded.iso
+unplug
 "#,
 };

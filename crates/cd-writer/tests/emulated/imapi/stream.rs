@@ -132,6 +132,22 @@ fn a_stream_that_is_no_disc_is_refused() {
     }
     check(&without_toc, LEAD_IN, "no usable table of contents");
 
+    // Frames of a lead-in behind the lead-out's first are another session's; a reader that cannot seek is not asked for them.
+    let mut with_another = Image::raw();
+    let lead_in = with_another.range.start();
+    let frames = with_another.sector_mut(lead_in)[2352..].to_vec();
+    for lba in with_another.range.skip(sectors(601)).unwrap() {
+        with_another.sector_mut(lba)[2352..].copy_from_slice(&frames);
+    }
+    let bench = Bench::prepared();
+    let result = bench.format.write_media2(&with_another, sectors(LEAD_IN));
+    let error = refused(result, NOT_SUPPORTED);
+    assert!(
+        error.to_string().contains("more than one session"),
+        "{error}"
+    );
+    assert_eq!(error.disc(), DiscAfter::Untouched);
+
     // One sector of lead-out is enough for the writer, and a drive doubts it.
     let bench = Bench::prepared();
     let error = bench.write(&cut_to(601)).unwrap_err();
